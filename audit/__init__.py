@@ -1,0 +1,1 @@
+"""What was done, by whom, and the proof that the log is whole."""

@@ -1,0 +1,1 @@
+"""How we speak: DICOM and FHIR, in and out."""

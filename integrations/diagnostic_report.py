@@ -1,0 +1,285 @@
+"""A study's preliminary report for the EHR: one FHIR R4 transaction of report, findings, device, imaging study, patient.
+
+Everything in it is derived from its arguments: the same report gives the same bytes. What we author (report and findings)
+carries an identifier derived from (study, model manifest, label) and is written by conditional update, so that a repeat
+changes nothing and a late image makes a new version. What others may own is created only where it is missing:
+
+- Patient: conditional create, or a conditional reference where ``create_patient`` is off; then a server that does not know
+  the patient must refuse the transaction (FHIR R4 http, transaction rules), and the report is parked, not lost.
+- ImagingStudy: conditional create by Study Instance UID, so that a PACS's own is never overwritten. A late image is then not
+  added to it; with ``owns_imaging_study`` (no one else writes them at this server) it is updated instead.
+- Device: conditional create by manifest digest: one per model, and it never changes.
+"""
+
+import json
+import math
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fhir.resources.R4B.bundle import Bundle
+from pydantic import ValidationError
+
+from integrations import codes
+from integrations.codes import concept
+from integrations.fhir_patient import fhir_date, patient, plain_text, search_token
+from integrations.imaging_study import ReportedInstance, dicom_identifier, imaging_study
+from integrations.instance import Study
+from models.assessment import Call, Finding, ModelIdentity
+from models.labels import LABELS
+
+__all__ = ["Report", "ReportedFinding", "ReportedInstance", "Unreportable", "build_bundle"]
+
+SUPPORT = "It supports a physician and never replaces one."
+_SOURCE_MODALITIES = ("CR", "DX")
+_DECIMALS = 4
+
+
+class Unreportable(ValueError):
+    """No valid report can be made of this; the message says which field stands in the way and holds no patient data."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedFinding:
+    """One label's answer for the study, and the SOP Instance UID of the image that gave it."""
+
+    finding: Finding
+    image_uid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a study's report is made of.
+
+    ``findings`` holds each of the 14 labels once; ``instances`` the sources and our result objects; ``issued`` is aware;
+    ``patient_system`` is the URI under which the study's patient ids are unique (one for each issuer of patient ids);
+    ``base_system`` is the URI under which our identifiers stand.
+    """
+
+    study: Study
+    model: ModelIdentity
+    device_uid: str
+    findings: tuple[ReportedFinding, ...]
+    instances: tuple[ReportedInstance, ...]
+    revision: int
+    issued: datetime
+    intended_use: str
+    patient_system: str
+    base_system: str = codes.BASE
+    create_patient: bool = True
+    owns_imaging_study: bool = False
+
+
+def build_bundle(report: Report) -> dict[str, Any]:
+    """Return the R4 (4.0.1) transaction Bundle of ``report`` as JSON-ready values, validated by fhir.resources.
+
+    Entries stand in the order Patient, Device, ImagingStudy, Observation (in LABELS order), DiagnosticReport: a reference
+    points backwards only. No status is final: a physician has not signed.
+
+    Raises:
+        Unreportable: the study has no patient id, a number is not finite, a label is missing, or FHIR forbids a value.
+
+    """
+    _check(report)
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": _Author(report).entries()}
+    try:
+        Bundle.model_validate(bundle)
+    except ValidationError as error:
+        # pydantic's own words repeat the values, which may be the patient's
+        faults = sorted({f"{'.'.join(map(str, e['loc']))} ({e['type']})" for e in error.errors()})
+        raise Unreportable(f"FHIR R4 does not allow the report: {', '.join(faults)}") from None
+    return bundle
+
+
+def _check(report: Report) -> None:
+    if not report.study.patient_id.strip():
+        raise Unreportable("the study has no Patient ID (0010,0020): an EHR can't tell whose report this is")
+    if not report.study.patient_id.isprintable():
+        raise Unreportable("the Patient ID (0010,0020) holds control characters, which FHIR forbids")
+    if not report.patient_system or any(c.isspace() or c == "|" for c in report.patient_system):
+        raise Unreportable("the identifier system of patient ids must be a URI: check the settings")
+    if report.issued.tzinfo is None:
+        raise Unreportable("the time of issue has no time zone")
+    if sorted(r.finding.label for r in report.findings) != sorted(LABELS):
+        raise Unreportable("the report needs each of the 14 labels once")
+    for reported in report.findings:
+        _check_numbers(reported.finding)
+
+
+def _check_numbers(finding: Finding) -> None:
+    numbers = (finding.logit, finding.probability, finding.threshold)
+    if finding.call is Call.NOT_ASSESSED:
+        if any(number is not None for number in numbers):
+            raise Unreportable(f"{finding.label} is not assessed and yet has a number")
+    elif any(number is None or not math.isfinite(number) for number in numbers):
+        raise Unreportable(f"{finding.label} lacks a finite score, probability or threshold")
+    elif any(not 0 <= (number or 0) <= 1 for number in numbers[1:]):
+        raise Unreportable(f"{finding.label} has a probability or threshold outside of [0, 1]")
+
+
+class _Author:
+    """Writes the resources of one report, which refer to each other by derived ids."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        study_uid, digest = report.study.study_instance_uid, report.model.digest
+        self.patient_identifier: dict[str, Any] = {
+            "system": report.patient_system,
+            "value": report.study.patient_id.strip(),
+        }
+        if issuer := plain_text(report.study.issuer_of_patient_id):
+            self.patient_identifier["assigner"] = {"display": issuer}
+        self.patient_id = self._derived("patient", report.patient_system, self.patient_identifier["value"])
+        self.device_id = self._derived("device", digest)
+        self.imaging_study_id = self._derived("imaging-study", study_uid)
+        self.report_id = self._derived("report", study_uid, digest)
+        self.finding_ids = {label: self._derived("finding", study_uid, digest, label) for label in LABELS}
+        self.patient_search = "identifier=" + search_token(report.patient_system, self.patient_identifier["value"])
+        self.subject: dict[str, Any] = {"identifier": self.patient_identifier, "type": "Patient"}
+        self.subject["reference"] = (
+            f"urn:uuid:{self.patient_id}" if report.create_patient else f"Patient?{self.patient_search}"
+        )
+
+    def entries(self) -> list[dict[str, Any]]:
+        report, entries = self.report, []
+        if report.create_patient:
+            person = patient(report.study, self.patient_identifier)
+            entries.append(_created(self.patient_id, person, self.patient_search))
+        device = self._device()
+        entries.append(_created(self.device_id, device, _by(device["identifier"][0])))
+        study = imaging_study(report.study, self.subject, report.instances)
+        write_study = _updated if report.owns_imaging_study else _created
+        entries.append(write_study(self.imaging_study_id, study, _by(study["identifier"][0])))
+        for reported in sorted(report.findings, key=lambda r: LABELS.index(r.finding.label)):
+            observation = self._observation(reported)
+            own_id = self.finding_ids[reported.finding.label]
+            entries.append(_updated(own_id, observation, _by(observation["identifier"][0])))
+        whole = self._diagnostic_report()
+        entries.append(_updated(self.report_id, whole, _by(whole["identifier"][0])))
+        return entries
+
+    def _derived(self, *parts: str) -> str:
+        return str(uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_URL, self.report.base_system), json.dumps(parts)))
+
+    def _device(self) -> dict[str, Any]:
+        model = self.report.model
+        return {
+            "resourceType": "Device",
+            "identifier": [
+                {"system": f"{self.report.base_system}/identifier/model-manifest-sha256", "value": model.digest},
+                dicom_identifier(self.report.device_uid),
+            ],
+            "status": "active",
+            "deviceName": [{"name": model.name, "type": "model-name"}],
+            "type": concept("Artificial intelligence software: chest radiograph classifier", codes.AI_DEVICE),
+            "version": [{"value": model.version}],
+        }
+
+    def _observation(self, reported: ReportedFinding) -> dict[str, Any]:
+        finding, report = reported.finding, self.report
+        components = []
+        if finding.call is Call.NOT_ASSESSED:
+            answer = {"dataAbsentReason": codes.NOT_ASSESSED}
+        else:
+            presence = codes.PRESENCE[finding.call]
+            answer = {"valueCodeableConcept": concept(presence.display, presence)}
+            components = [
+                _score(codes.RAW_SCORE, finding.logit),
+                _score(codes.PROBABILITY, finding.probability),
+                _score(codes.THRESHOLD, finding.threshold),
+            ]
+            if reported.image_uid:
+                image = f"urn:oid:{reported.image_uid}"
+                components.append({"code": codes.SOURCE_IMAGE, "valueString": image})
+        resource = {
+            "resourceType": "Observation",
+            "meta": {"security": [codes.AI_ASSERTED.as_fhir()]},
+            "identifier": [self._own_identifier("finding", self.finding_ids[finding.label])],
+            "status": "preliminary",
+            "category": [codes.IMAGING],
+            "code": codes.label_concept(finding.label),
+            "subject": self.subject,
+            "effectiveDateTime": fhir_date(report.study.study_date),
+            "issued": report.issued.isoformat(timespec="milliseconds"),
+            **answer,
+            "note": [{"text": f"AI output, not reviewed by a physician. {_sentence(report.intended_use)} {SUPPORT}"}],
+            "method": concept(f"Image classification by {report.model.name} {report.model.version}", codes.AI_METHOD),
+            "device": {"reference": f"urn:uuid:{self.device_id}"},
+            "derivedFrom": [{"reference": f"urn:uuid:{self.imaging_study_id}"}],
+            "component": components,
+        }
+        return {key: value for key, value in resource.items() if value}
+
+    def _diagnostic_report(self) -> dict[str, Any]:
+        report = self.report
+        radiographs = {i.sop_instance_uid for i in report.instances if i.modality in _SOURCE_MODALITIES}
+        resource = {
+            "resourceType": "DiagnosticReport",
+            "meta": {"security": [codes.AI_ASSERTED.as_fhir()]},
+            "identifier": [self._own_identifier("report", self.report_id)],
+            "status": "preliminary",
+            "category": [codes.RADIOLOGY],
+            "code": codes.procedure_concept(len(radiographs)),
+            "subject": self.subject,
+            "effectiveDateTime": fhir_date(report.study.study_date),
+            "issued": report.issued.isoformat(timespec="milliseconds"),
+            "result": [{"reference": f"urn:uuid:{self.finding_ids[label]}"} for label in LABELS],
+            "imagingStudy": [{"reference": f"urn:uuid:{self.imaging_study_id}"}],
+            "conclusion": _conclusion(report),
+        }
+        return {key: value for key, value in resource.items() if value}
+
+    def _own_identifier(self, kind: str, value: str) -> dict[str, str]:
+        return {"system": f"{self.report.base_system}/identifier/{kind}", "value": value}
+
+
+def _by(identifier: dict[str, str]) -> str:
+    return "identifier=" + search_token(identifier["system"], identifier["value"])
+
+
+def _created(own_id: str, resource: dict[str, Any], search: str) -> dict[str, Any]:
+    """Write where nothing matches ``search``, else leave what is there (FHIR R4 http, conditional create)."""
+    request = {"method": "POST", "url": resource["resourceType"], "ifNoneExist": search}
+    return {"fullUrl": f"urn:uuid:{own_id}", "resource": resource, "request": request}
+
+
+def _updated(own_id: str, resource: dict[str, Any], search: str) -> dict[str, Any]:
+    """Write what matches ``search``, or a new one (FHIR R4 http, conditional update)."""
+    request = {"method": "PUT", "url": f"{resource['resourceType']}?{search}"}
+    return {"fullUrl": f"urn:uuid:{own_id}", "resource": resource, "request": request}
+
+
+def _score(code: dict[str, Any], number: float | None) -> dict[str, Any]:
+    value = round(number or 0.0, _DECIMALS) + 0.0  # no negative zero
+    return {"code": code, "valueQuantity": {"value": value, "unit": "1", "system": codes.UCUM, "code": "1"}}
+
+
+def _sentence(text: str) -> str:
+    text = plain_text(text)
+    return text if not text or text[-1] in ".!?" else f"{text}."
+
+
+def _conclusion(report: Report) -> str:
+    """Say the answers in words: what was called, what was not, and what this is for; no patient is named in it."""
+
+    def named(call: Call) -> str:
+        findings = sorted(
+            (r.finding for r in report.findings if r.finding.call is call),
+            key=lambda f: (-(f.probability or 0.0), LABELS.index(f.label)),
+        )
+        return ", ".join(
+            f.label if f.probability is None else f"{f.label} (probability {f.probability:.2f})" for f in findings
+        )
+
+    model = report.model
+    sentences = [
+        f"Preliminary AI result, revision {report.revision}, not reviewed by a physician.",
+        f"Called present: {named(Call.PRESENT) or 'nothing'}.",
+        f"Indeterminate: {indeterminate}." if (indeterminate := named(Call.INDETERMINATE)) else "",
+        f"Not assessed by this model: {not_assessed}." if (not_assessed := named(Call.NOT_ASSESSED)) else "",
+        _sentence(report.intended_use),
+        SUPPORT,
+        f"Model: {model.name} {model.version}, manifest SHA-256 {model.digest}.",
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)

@@ -1,0 +1,212 @@
+"""The Storage SCP: an image arrives, a file lies in the incoming folder, and the callback decides what the sender hears.
+
+| what happens                                   | the sender hears           |
+|---                                             |---                         |
+| the callback returned                          | 0x0000 Success             |
+| the callback raised ``NotAuthorised``          | 0x0124 Not authorised      |
+| the callback raised ``NoRoom``, or a full disk | 0xA700 Out of resources    |
+| the callback raised ``Unreadable``             | 0xC000 Cannot understand   |
+| anything else went wrong                       | 0xC001 Cannot understand   |
+| called or calling AE title unknown             | association rejected       |
+
+Clauses: PS3.4 annex B (Storage), PS3.4 annex A (Verification), PS3.7 annex C (statuses), PS3.8 9.3.4 (rejection).
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pydicom.uid
+from pydicom.dataset import Dataset
+from pynetdicom import _config, evt
+from pynetdicom.events import Event
+from pynetdicom.presentation import AllStoragePresentationContexts, build_context
+from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
+
+from integrations.dimse.streaming import SharedContexts, StreamingAE
+from integrations.errors import EdgeError, Unreadable
+
+SUCCESS = 0x0000
+NOT_AUTHORISED = 0x0124
+OUT_OF_RESOURCES = 0xA700
+CANNOT_UNDERSTAND = 0xC000
+PROCESSING_FAILED = 0xC001
+
+MAX_PDU_BYTES = 131072
+"""The largest that dcmtk, and with it Orthanc, sends."""
+MAX_ASSOCIATIONS = 32
+"""At one time; each takes two threads."""
+ERROR_COMMENT_CHARACTERS = 64
+
+TRANSFER_SYNTAXES = (
+    pydicom.uid.ExplicitVRLittleEndian,
+    pydicom.uid.ImplicitVRLittleEndian,
+    pydicom.uid.JPEGLSLossless,
+    pydicom.uid.JPEG2000Lossless,
+    pydicom.uid.JPEGLosslessSV1,
+    pydicom.uid.JPEGLossless,
+    pydicom.uid.RLELossless,
+    pydicom.uid.DeflatedExplicitVRLittleEndian,
+    pydicom.uid.JPEGLSNearLossless,
+    pydicom.uid.JPEG2000,
+    pydicom.uid.JPEGExtended12Bit,
+    pydicom.uid.JPEGBaseline8Bit,
+    pydicom.uid.ExplicitVRBigEndian,
+)
+"""What can be read, the one preferred first: where a sender offers several in one context, the first here is taken."""
+
+# pynetdicom's settings belong to the whole process; this is the one place that makes them.
+_config.LOG_HANDLER_LEVEL = "none"  # its handlers describe every PDU and message, at a cost, and name patients
+_config.LOG_REQUEST_IDENTIFIERS = False
+_config.LOG_RESPONSE_IDENTIFIERS = False
+_config.STORE_SEND_CHUNKED_DATASET = True  # a held object is sent as the bytes that it is
+
+_log = logging.getLogger(__name__)
+
+
+class NoRoom(EdgeError):
+    """There is no room to keep the image; the sender may try again later."""
+
+
+class NotAuthorised(EdgeError):
+    """This sender may not store here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One data set that has arrived, lying in ``path`` as a complete Part-10 file that nobody has fsynced yet."""
+
+    path: Path
+    sop_class_uid: str
+    sop_instance_uid: str
+    transfer_syntax_uid: str
+    calling_ae_title: str
+    called_ae_title: str
+    peer_address: str
+    size_bytes: int
+
+
+class Listener:
+    """Listens for C-ECHO and C-STORE, and calls ``on_instance`` once for each data set, in the association's thread.
+
+    The callback owns the file when it returns. When it raises, the file is removed. ``on_refused`` is called with
+    (reason, calling AE title, called AE title, address) for every association or context that was turned away, and for
+    every transfer that was cut off. Any storage class is taken in, so that a router's mistake is declined by the
+    callback, on record, instead of being sent for ever. With ``calling_ae_titles`` empty, any calling title may store.
+    """
+
+    def __init__(
+        self,
+        ae_title: str,
+        host: str,
+        port: int,
+        incoming: Path,
+        on_instance: Callable[[Received], None],
+        on_refused: Callable[[str, str, str, str], None],
+        calling_ae_titles: Sequence[str] = (),
+        max_pdu_bytes: int = MAX_PDU_BYTES,
+    ) -> None:
+        self._address = (host, port)
+        self._on_instance = on_instance
+        self._on_refused = on_refused
+        self._ae = StreamingAE(ae_title, incoming)
+        self._ae.maximum_pdu_size = max_pdu_bytes
+        self._ae.maximum_associations = MAX_ASSOCIATIONS
+        self._ae.require_called_aet = True
+        self._ae.require_calling_aet = list(calling_ae_titles)
+        self._contexts = SharedContexts(
+            [build_context(Verification, [pydicom.uid.ImplicitVRLittleEndian, pydicom.uid.ExplicitVRLittleEndian])]
+            + [build_context(cx.abstract_syntax, list(TRANSFER_SYNTAXES)) for cx in AllStoragePresentationContexts]
+        )
+
+    def start(self) -> None:
+        """Bind and listen, in a thread of its own. Port 0 lets the system choose; then ask ``port``.
+
+        Raises OSError where the address cannot be bound.
+        """
+        self._ae.folder.mkdir(parents=True, exist_ok=True)
+        self._server = self._ae.start_server(
+            self._address,
+            block=False,
+            contexts=self._contexts,
+            evt_handlers=[
+                (evt.EVT_C_STORE, self._store),
+                (evt.EVT_ACCEPTED, self._accepted),
+                (evt.EVT_REJECTED, self._rejected),
+                (evt.EVT_CONN_CLOSE, self._closed),
+            ],
+        )
+
+    def stop(self) -> None:
+        """Stop listening and abort what is still open; returns when no thread is left."""
+        self._ae.shutdown()
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        return int(self._server.server_address[1])
+
+    def _store(self, event: Event) -> Dataset | int:
+        part = event.assoc.dimse.take()
+        try:
+            if part.error is not None:
+                raise part.error
+            self._on_instance(
+                Received(
+                    path=part.path,
+                    sop_class_uid=str(event.request.AffectedSOPClassUID),
+                    sop_instance_uid=str(event.request.AffectedSOPInstanceUID),
+                    transfer_syntax_uid=str(event.context.transfer_syntax),
+                    calling_ae_title=event.assoc.requestor.ae_title.strip(),
+                    called_ae_title=event.assoc.acceptor.ae_title.strip(),
+                    peer_address=event.assoc.requestor.address,
+                    size_bytes=part.size_bytes,
+                )
+            )
+        except NotAuthorised as error:
+            status = _status(NOT_AUTHORISED, str(error))
+        except NoRoom as error:
+            status = _status(OUT_OF_RESOURCES, str(error))
+        except Unreadable as error:
+            status = _status(CANNOT_UNDERSTAND, str(error))
+        except OSError as error:
+            _log.error("storing failed: %s", error.strerror)  # noqa: TRY400 a traceback could hold patient data
+            status = _status(OUT_OF_RESOURCES, "no room to keep the image, try again later")
+        except Exception as error:  # noqa: BLE001 whatever it was, the sender must not hear Success
+            _log.error("storing failed: %s", type(error).__name__)  # noqa: TRY400 as above
+            status = _status(PROCESSING_FAILED, "internal error, see the log of the receiver")
+        else:
+            return SUCCESS
+        part.discard()
+        return status
+
+    def _accepted(self, event: Event) -> None:
+        for context in event.assoc.rejected_contexts:
+            self._refuse(event, f"presentation context not accepted: {context.abstract_syntax}")
+
+    def _rejected(self, event: Event) -> None:
+        asked = event.assoc.requestor.primitive
+        allowed = self._ae.require_calling_aet
+        if asked.called_ae_title.strip() != self._ae.ae_title.strip():
+            reason = "called AE title not recognised"
+        elif allowed and asked.calling_ae_title.strip() not in allowed:
+            reason = "calling AE title not recognised"
+        else:
+            reason = f"more than {MAX_ASSOCIATIONS} associations at one time"
+        self._refuse(event, f"association rejected: {reason}")
+
+    def _closed(self, event: Event) -> None:
+        if event.assoc.dimse.discard():
+            self._refuse(event, "transfer cut off: the connection closed in the middle of a data set")
+
+    def _refuse(self, event: Event, reason: str) -> None:
+        asked = event.assoc.requestor.primitive
+        self._on_refused(reason, asked.calling_ae_title.strip(), asked.called_ae_title.strip(), event.assoc.requestor.address)
+
+
+def _status(code: int, comment: str) -> Dataset:
+    status = Dataset()
+    status.Status = code
+    status.ErrorComment = comment.encode("ascii", "replace").decode()[:ERROR_COMMENT_CHARACTERS]
+    return status

@@ -1,0 +1,71 @@
+"""Patient and study attributes, handed from a radiograph to what is made from it: the sender's own bytes where they are text."""
+
+import re
+
+from pydicom import config
+from pydicom.datadict import dictionary_VR, keyword_for_tag
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag
+from pydicom.valuerep import validate_value
+
+from highdicom import SOPClass
+
+_TEXT_VRS = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split())
+_CHECKED_VRS = frozenset("AS CS DA DS DT IS TM UI".split())
+"""Those whose form the standard fixes; names and identifiers are never touched, whatever they look like."""
+_SEXES = ("M", "F", "O")
+
+
+def inherit_patient_and_study(made: SOPClass, source: Dataset) -> tuple[str, ...]:
+    """Copy the Patient, Clinical Trial and Study modules of ``source`` and its character set into ``made``.
+
+    Text keeps its bytes, so that no name is changed by a decoder. A value that its VR forbids (PS3.5 6.2: an age of `58`)
+    is mended where its meaning is plain, and else left out. ``source`` must be as it was read, its values undecoded.
+
+    Returns what was mended or left out, as `PatientAge mended`; never a value.
+    """
+    stored = {element.tag: element for element in source.values()}
+    authored = {tag: made.get_item(tag) for tag in made.keys()}  # noqa: SIM118 a Dataset iterates over its elements
+    made.copy_patient_and_study_information(source)
+    notes = []
+    for tag in [t for t in made.keys() if made.get_item(t) is not authored.get(t)]:  # noqa: SIM118
+        element = stored[tag]
+        vr = element.VR or dictionary_VR(tag)
+        if vr not in _TEXT_VRS or not isinstance(element, RawDataElement):
+            continue
+        value = element.value or b""
+        mended = _mended(vr, keyword_for_tag(tag), value)
+        if mended is None and tag in authored:
+            made[tag] = authored[tag]
+        elif mended is None:
+            del made[tag]
+        else:
+            made[tag] = _raw(tag, vr, mended)
+        if mended != value:
+            notes.append(f"{keyword_for_tag(tag)} {'left out' if mended is None else 'mended'}")
+    if charset := stored.get(BaseTag(0x00080005)):
+        made[charset.tag] = _raw(charset.tag, "CS", charset.value or b"")
+    return tuple(notes)
+
+
+def _mended(vr: str, keyword: str, value: bytes) -> bytes | None:
+    """Return ``value``, or what it plainly means, or None."""
+    text = value.decode("ascii", "replace").strip(" \0")
+    if vr not in _CHECKED_VRS or not text:
+        return value
+    if keyword == "PatientSex" and text not in _SEXES:
+        return text.upper().encode() if text.upper() in _SEXES else None
+    if keyword == "PatientAge" and re.fullmatch(r"\d{1,3}", text):
+        return f"{int(text):03}Y".encode()
+    try:
+        for each in text.split("\\"):
+            validate_value(vr, each, config.RAISE)
+    except ValueError:
+        return None
+    return value
+
+
+def _raw(tag: BaseTag, vr: str, value: bytes) -> RawDataElement:
+    padded = value + b" " * (len(value) % 2)
+    return RawDataElement(tag, vr, len(padded), padded, 0, is_implicit_VR=False, is_little_endian=True)

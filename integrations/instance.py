@@ -1,0 +1,242 @@
+"""One SOP instance as it was received: whose it is, what it is, and whether it is for us."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import pydicom.uid
+from pydicom.dataset import Dataset
+from pydicom.sr.codedict import codes
+
+from integrations.errors import Unreadable
+from integrations.part10 import StoredObject, read_part10
+from integrations.pixels import read_radiograph, stored_pixels
+from integrations.uids import derive_uid, device_uid
+
+__all__ = [
+    "DeclineCode",
+    "Declined",
+    "Instance",
+    "Study",
+    "derive_uid",
+    "device_uid",
+    "eligibility",
+    "read_instance",
+    "read_radiograph",
+    "stored_pixels",
+    "study_of",
+]
+
+SOP_CLASSES = {
+    pydicom.uid.ComputedRadiographyImageStorage,
+    pydicom.uid.DigitalXRayImageStorageForPresentation,
+    pydicom.uid.DigitalXRayImageStorageForProcessing,
+    pydicom.uid.SecondaryCaptureImageStorage,
+}
+"""What a chest radiograph comes as. A Secondary Capture must say by its Modality that it is one."""
+
+MODALITIES = ("CR", "DX")
+BODY_PARTS = ("CHEST", "THORAX", "LUNG")
+FRONTAL_VIEWS = ("PA", "AP")
+SIDE_PX = range(64, 10001)
+"""Rows and Columns outside of this range are no radiograph, or one that would not fit into memory."""
+
+_UID = re.compile(r"[0-9.]{1,64}")
+_TERM = re.compile(r"[A-Z0-9 _/-]{1,16}")
+_PROJECTIONS = ("AP", "PA", "LL", "RL", "RLD", "LLD", "RLO", "LLO")  # PS3.3 C.8.1.2, View Position
+
+_CHEST_CODES = {("SCT", "51185008"), ("SRT", "T-D3000"), ("SCT", "39607008"), ("SRT", "T-28000")}  # thorax, lung
+_FRONTAL_CODES = {
+    ("SCT", codes.SCT.AnteroPosterior.value): "AP",
+    ("SRT", "R-10206"): "AP",
+    ("SCT", codes.SCT.PosteroAnterior.value): "PA",
+    ("SRT", "R-10214"): "PA",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """The context that every output inherits; "" where the sender gave nothing. Text is decoded, dates are DICOM's YYYYMMDD."""
+
+    study_instance_uid: str
+    patient_id: str = ""
+    issuer_of_patient_id: str = ""
+    patient_name: str = ""
+    birth_date: str = ""
+    sex: str = ""
+    accession_number: str = ""
+    study_id: str = ""
+    study_date: str = ""
+    study_time: str = ""
+    study_description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One SOP instance. The hashes are those of ``part10.StoredObject``; ``device_uids`` are of its Contributing Equipment."""
+
+    study: Study
+    series_instance_uid: str
+    sop_instance_uid: str
+    sop_class_uid: str
+    transfer_syntax_uid: str
+    modality: str
+    body_part: str
+    view: str
+    device_uids: tuple[str, ...]
+    has_pixels: bool
+    rows: int
+    columns: int
+    frames: int
+    samples_per_pixel: int
+    pixel_sha256: str
+    content_sha256: str
+    size_bytes: int
+
+
+class DeclineCode(StrEnum):
+    """Why an image is not for us."""
+
+    OWN_RESULT = "own-result"
+    NO_PIXELS = "no-pixels"
+    MODALITY = "modality"
+    SOP_CLASS = "sop-class"
+    BODY_PART = "body-part"
+    VIEW = "view"
+    IMAGE_KIND = "image-kind"
+    IMAGE_SIZE = "image-size"
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """An outcome, and no error: the image is whole, and nothing for Diafan. ``reason`` is for the sender's administrator."""
+
+    code: DeclineCode
+    reason: str
+
+
+def read_instance(path: Path) -> Instance:
+    """Read what an instance says of itself; its pixels are hashed and not decoded.
+
+    Raises Unreadable where the file is not a whole DICOM instance with the UIDs that identify one.
+    """
+    stored = read_part10(path)
+    try:
+        return _instance(stored)
+    except Unreadable:
+        raise
+    except Exception as error:  # noqa: BLE001 an undecodable value can raise anything, and what it raises may quote the patient
+        raise Unreadable(f"an attribute cannot be decoded ({type(error).__name__})") from None
+
+
+def eligibility(instance: Instance, own_device_uids: Collection[str], *, own: bool = False) -> Declined | None:
+    """Say why an instance is not a frontal chest radiograph, or None where it is one as far as its attributes tell.
+
+    A body part or view that is missing contradicts nothing. ``own`` says that the caller knows the instance as made here.
+    """
+    if own or not set(own_device_uids).isdisjoint(instance.device_uids):
+        return Declined(DeclineCode.OWN_RESULT, "a result of Diafan has come back; no need to route it here")
+    if not instance.has_pixels:
+        return Declined(DeclineCode.NO_PIXELS, f"{_name(instance.sop_class_uid)} holds no image")
+    if instance.modality not in MODALITIES:
+        return Declined(DeclineCode.MODALITY, f"Modality is {_term(instance.modality)}; Diafan reads CR and DX chest radiographs")
+    if instance.sop_class_uid not in SOP_CLASSES:
+        return Declined(DeclineCode.SOP_CLASS, f"{_name(instance.sop_class_uid)} is no class of a CR or DX radiograph")
+    if instance.body_part and instance.body_part not in BODY_PARTS:
+        return Declined(DeclineCode.BODY_PART, f"Body Part Examined is {_term(instance.body_part)}; Diafan reads CHEST")
+    if instance.view and instance.view not in FRONTAL_VIEWS:
+        return Declined(DeclineCode.VIEW, f"View Position is {_term(instance.view)}; Diafan reads frontal views, PA and AP")
+    if instance.frames != 1 or instance.samples_per_pixel != 1:
+        return Declined(DeclineCode.IMAGE_KIND, "a colour or multi-frame image; Diafan reads single grey radiographs")
+    if instance.rows not in SIDE_PX or instance.columns not in SIDE_PX:
+        size = f"{instance.rows} x {instance.columns}"
+        return Declined(DeclineCode.IMAGE_SIZE, f"{size} pixels; Diafan reads {SIDE_PX.start} to {SIDE_PX.stop - 1} a side")
+    return None
+
+
+def study_of(dataset: Dataset) -> Study:
+    """Return the patient and study context of a data set."""
+    return Study(
+        study_instance_uid=_uid(dataset, "StudyInstanceUID"),
+        patient_id=_text(dataset, "PatientID"),
+        issuer_of_patient_id=_text(dataset, "IssuerOfPatientID"),
+        patient_name=_text(dataset, "PatientName"),
+        birth_date=_text(dataset, "PatientBirthDate"),
+        sex=_text(dataset, "PatientSex"),
+        accession_number=_text(dataset, "AccessionNumber"),
+        study_id=_text(dataset, "StudyID"),
+        study_date=_text(dataset, "StudyDate"),
+        study_time=_text(dataset, "StudyTime"),
+        study_description=_text(dataset, "StudyDescription"),
+    )
+
+
+def _instance(stored: StoredObject) -> Instance:
+    dataset = stored.dataset
+    return Instance(
+        study=study_of(dataset),
+        series_instance_uid=_uid(dataset, "SeriesInstanceUID"),
+        sop_instance_uid=_uid(dataset, "SOPInstanceUID"),
+        sop_class_uid=_uid(dataset, "SOPClassUID"),
+        transfer_syntax_uid=str(stored.transfer_syntax_uid),
+        modality=_text(dataset, "Modality").upper(),
+        body_part=_body_part(dataset),
+        view=_view(dataset),
+        device_uids=tuple(
+            str(item.DeviceUID) for item in dataset.get("ContributingEquipmentSequence") or () if item.get("DeviceUID")
+        ),
+        has_pixels=bool(stored.pixel_sha256),
+        rows=int(dataset.get("Rows") or 0),
+        columns=int(dataset.get("Columns") or 0),
+        frames=int(dataset.get("NumberOfFrames") or 1),
+        samples_per_pixel=int(dataset.get("SamplesPerPixel") or 1),
+        pixel_sha256=stored.pixel_sha256,
+        content_sha256=stored.content_sha256,
+        size_bytes=stored.size_bytes,
+    )
+
+
+def _body_part(dataset: Dataset) -> str:
+    if said := _text(dataset, "BodyPartExamined").upper():
+        return said
+    for region in dataset.get("AnatomicRegionSequence") or ():
+        return "CHEST" if _code(region) in _CHEST_CODES else _text(region, "CodeMeaning").upper()
+    return ""
+
+
+def _view(dataset: Dataset) -> str:
+    if said := _text(dataset, "ViewPosition").upper():
+        return said
+    for view in dataset.get("ViewCodeSequence") or ():
+        return _FRONTAL_CODES.get(_code(view)) or _text(view, "CodeMeaning").upper()
+    # The NIH files keep the view in Patient Position, whose own terms (HFS and the like) are of cross sections.
+    said = _text(dataset, "PatientPosition").upper()
+    return said if said in _PROJECTIONS else ""
+
+
+def _code(item: Dataset) -> tuple[str, str]:
+    return _text(item, "CodingSchemeDesignator"), _text(item, "CodeValue")
+
+
+def _text(dataset: Dataset, keyword: str) -> str:
+    value = dataset.get(keyword)
+    return "" if value is None else str(value).strip()
+
+
+def _uid(dataset: Dataset, keyword: str) -> str:
+    uid = _text(dataset, keyword)
+    if not _UID.fullmatch(uid):
+        raise Unreadable(f"{keyword} is missing or malformed")
+    return uid
+
+
+def _term(value: str) -> str:
+    """Return a code string fit for a message; anything longer or stranger could be more than a code."""
+    return value if _TERM.fullmatch(value) else "not a defined term" if value else "missing"
+
+
+def _name(sop_class_uid: str) -> str:
+    uid = pydicom.uid.UID(sop_class_uid)
+    return uid.name if uid.type == "SOP Class" else "a private class"

@@ -1,0 +1,64 @@
+"""From a radiograph to the network's input, the same way for every sender, size and shape.
+
+The whole radiograph is fitted into the square by its own row and column scale. No bars are added and nothing is cut,
+so cell (i, j) of an explanation covers exactly the same fraction of the radiograph, and no evidence can fall outside
+of it. The price is a distorted aspect ratio, which training varies by as much as real detectors differ. (The ratio of
+heart to chest, both of them widths, does not change.)
+
+Detail first goes down to ``detail_px`` by area. The training images came in several resolutions, and resolution
+predicted the label: what the network cannot see cannot mislead it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from models.radiograph import Radiograph
+
+# Below one grey level of 8 bits there is no image, only rounding, and dividing by it would draw one.
+_LEAST_STD = 1.0 / 255.0
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """What the manifest pins: side of the detail grid and of the network's input, in pixels."""
+
+    detail_px: int
+    input_px: int
+
+    def __call__(self, radiograph: Radiograph) -> Tensor:
+        """Return float32 (1, 3, input_px, input_px) with mean 0 and standard deviation 1 (a flat image: all 0)."""
+        detail = torch.from_numpy(reduce_by_area(radiograph.pixels, self.detail_px))
+        return standardise(enlarge(detail[None, None], self.input_px)).expand(1, 3, -1, -1)
+
+
+def reduce_by_area(pixels: npt.NDArray[np.float32], side_px: int) -> npt.NDArray[np.float32]:
+    """Return float32 (side_px, side_px): each cell the mean of the area that it covers, split pixels by their share."""
+    rows, columns = pixels.shape
+    return _area_weights(rows, side_px) @ pixels @ _area_weights(columns, side_px).T
+
+
+def enlarge(x: Tensor, side_px: int) -> Tensor:
+    """Return (N, 1, side_px, side_px), bilinear, with pixel edges (not centres) aligned."""
+    return functional.interpolate(x, size=(side_px, side_px), mode="bilinear", align_corners=False)
+
+
+def standardise(x: Tensor) -> Tensor:
+    """Return ``x`` (N, 1, H, W) with mean 0 and standard deviation 1 an image: exposure is a shortcut to the label."""
+    mean = x.mean(dim=(1, 2, 3), keepdim=True)
+    std = x.std(dim=(1, 2, 3), keepdim=True, correction=0)
+    return torch.where(std < _LEAST_STD, torch.zeros_like(x), (x - mean) / std.clamp_min(_LEAST_STD))
+
+
+def _area_weights(length: int, cells: int) -> npt.NDArray[np.float32]:
+    """Return (cells, length), rows summing to 1: how much of each cell each of ``length`` pixels fills."""
+    edges = np.linspace(0.0, length, cells + 1)
+    pixel = np.arange(length)
+    low = np.maximum(edges[:-1, None], pixel[None, :])
+    high = np.minimum(edges[1:, None], pixel[None, :] + 1)
+    overlap = np.clip(high - low, 0.0, None)
+    return (overlap / overlap.sum(axis=1, keepdims=True)).astype(np.float32)

@@ -1,0 +1,93 @@
+"""The summary page of one radiograph: every answer with its probability and threshold, and what was not assessed."""
+
+import numpy as np
+from PIL import ImageDraw
+
+from models.assessment import Assessment, Call, Finding
+from models.labels import Label
+from models.page import (
+    ACCENT,
+    MUTED,
+    RULE,
+    WHITE,
+    Colour,
+    Column,
+    Picture,
+    against,
+    compose,
+    grey,
+    new_column,
+    page_geometry,
+)
+from models.radiograph import Radiograph
+
+
+def render_summary(
+    radiograph: Radiograph, assessment: Assessment, intended_use: str, long_side_px: int = 1536
+) -> Picture:
+    """Return the page uint8 (H, W, 3): the radiograph without any mark at the top left, the answers beside it."""
+    geometry = page_geometry(radiograph, long_side_px)
+    column = new_column(geometry)
+    column.words("AI assessment of one radiograph", 26, MUTED, after=18)
+    _called(column, assessment)
+    _others(column, assessment)
+    _not_assessed(column, assessment)
+    column.foot(assessment.model, intended_use)
+    return compose(np.repeat(grey(radiograph, geometry)[..., None], 3, axis=2), column, geometry)
+
+
+def _called(column: Column, assessment: Assessment) -> None:
+    column.words("Called present", 38, bold=True, after=10)
+    if not assessment.called:
+        column.words("none; that does not exclude disease", 30, after=16)
+        return
+    _head(column)
+    for finding in assessment.called:
+        _row(column, finding, ACCENT)
+    column.skip(16)
+
+
+def _others(column: Column, assessment: Assessment) -> None:
+    others = [f for f in assessment.findings if f.call is not Call.NOT_ASSESSED and f not in assessment.called]
+    if not others:
+        return
+    column.words("Not called", 38, bold=True, after=10)
+    _head(column)
+    for finding in others:
+        _row(column, finding, MUTED)
+    column.skip(16)
+
+
+def _not_assessed(column: Column, assessment: Assessment) -> None:
+    names = [str(f.label) for f in assessment.findings if f.call is Call.NOT_ASSESSED]
+    if names:
+        column.words("Not assessed by this model", 30, bold=True, after=4)
+        column.words(", ".join(names), 26, MUTED, after=20)
+
+
+def _head(column: Column) -> None:
+    column.at(column.width, "calibrated probability", 22, MUTED, anchor="ra")
+    column.skip(34)
+
+
+def _row(column: Column, finding: Finding, colour: Colour) -> None:
+    """Add label and numbers, and below them a bar of the probability with a tick at the threshold."""
+    probability, threshold = finding.probability or 0.0, finding.threshold or 0.0
+    column.at(0, _name(finding), 28)
+    column.at(column.width, against(probability, threshold), 28, anchor="ra")
+    column.skip(42)
+    y, width, unit = column.y, column.width, column.unit
+
+    def bar(draw: ImageDraw.ImageDraw, left: float, top: float) -> None:
+        draw.rectangle((left, top + y, left + width, top + y + 8 * unit), RULE)
+        draw.rectangle((left, top + y, left + probability * width, top + y + 8 * unit), colour)
+        tick = left + threshold * width
+        draw.rectangle((tick - 1.5 * unit, top + y - 5 * unit, tick + 1.5 * unit, top + y + 13 * unit), WHITE)
+
+    column.mark(lambda page, left, top: bar(ImageDraw.Draw(page), left, top))
+    column.skip(30)
+
+
+def _name(finding: Finding) -> str:
+    """Return the label; with its call where "not called" would not say it: the opposite of a finding."""
+    return f"{finding.label}: {finding.call}" if finding.label is Label.NO_FINDING else str(finding.label)

@@ -1,0 +1,1 @@
+"""How the bundled checkpoint was made: data, training, evaluation and its card."""

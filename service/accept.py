@@ -1,0 +1,213 @@
+"""Accept: from bytes that somebody handed us to an image that is never lost.
+
+The order is the promise: file flushed, folder flushed, one commit (image row, job, audit entry). Only then may the sender hear Success.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from audit.event import Agent, EventType, Outcome
+from integrations.dimse import NoRoom
+from integrations.errors import Unreadable
+from integrations.instance import Declined, Instance, eligibility, read_instance
+from integrations.sameness import same_headers, same_pixels
+from service.deliver import defer_delivery
+from service.engine import Jobs, Stage
+from service.recorder import Clock, Recorder
+from service.records import Delivery, DeliveryState, Image, ImageState, ObjectRecord, Parcel, Study
+from service.store import FolderStore
+
+_NO_SPACE = 28  # errno.ENOSPC
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The image is ours now: to be analysed, or Declined, or parked because its pixels contradict an earlier one."""
+
+    image_id: UUID
+    state: ImageState
+    declined: Declined | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyHeld:
+    """The same image came before; nothing changed."""
+
+    image_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who handed the image over, and by which way. A ``wrapped`` upload is not in any PACS yet."""
+
+    agent: Agent
+    source: str
+    wrapped: bool = False
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptor:
+    """The one door: the listener, the API and the command line all come through ``accept``."""
+
+    engine: sa.Engine
+    store: FolderStore
+    jobs: Jobs
+    record: Recorder
+    clock: Clock
+    pseudonym: Callable[[str, str], str]
+    own_device_uids: Collection[str]
+    archives: Collection[str]
+    min_free_bytes: int
+
+    def accept(self, file: Path, origin: Origin) -> Accepted | AlreadyHeld:
+        """Take over ``file`` (a DICOM Part 10 file); it is gone from where it lay afterwards, whatever comes out.
+
+        Raises:
+            Unreadable: not a whole DICOM instance; nothing is kept but the audit entry.
+            NoRoom: the disk is (nearly) full; the sender may try again.
+
+        """
+        try:
+            if self.store.free_bytes() < self.min_free_bytes:
+                self._refused(origin, "no-room")
+                raise NoRoom("no room for another image: free some disk space")
+            try:
+                instance = read_instance(file)
+            except Unreadable:
+                self._refused(origin, "unreadable")
+                raise
+            return self._take(file, instance, origin)
+        except OSError as error:
+            if error.errno == _NO_SPACE:
+                raise NoRoom("no room for another image: free some disk space") from error
+            raise
+        finally:
+            file.unlink(missing_ok=True)
+
+    def _refused(self, origin: Origin, reason: str) -> None:
+        with self.engine.begin() as db:
+            self.record(db, EventType.INSTANCE_REFUSED, origin.agent, Outcome.SERIOUS_FAILURE, request=origin.request_id, detail={"reason": reason})
+
+    def _take(self, file: Path, instance: Instance, origin: Origin) -> Accepted | AlreadyHeld:
+        key = ""
+        try:
+            with Session(self.engine) as db, db.begin():
+                # One at a time for each SOP Instance UID: two senders of one image must not both be first.
+                db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(instance.sop_instance_uid, 0))))
+                revision = 1
+                conflict = False
+                for held in self._held(db, instance.sop_instance_uid):
+                    revision = max(revision, held.revision + 1)
+                    relation = self._compare(file, instance, held)
+                    if relation == "same":
+                        self._note(db, EventType.INSTANCE_ALREADY_HELD, origin, instance, held.id)
+                        return AlreadyHeld(held.id)
+                    conflict = conflict or relation == "other pixels"
+                declined = self._declined(db, instance)
+                state = ImageState.DECLINED if declined else ImageState.PARKED if conflict else ImageState.RECEIVED
+                image = self._image(instance, origin, revision, state, declined)
+                if state is not ImageState.DECLINED:
+                    key = f"received/{image.id.hex[:2]}/{image.id}.dcm"
+                    self.store.adopt(file, key)
+                    image.blob = key
+                self._insert(db, image, instance, origin)
+                return Accepted(image.id, state, declined)
+        except BaseException:
+            if key:
+                self.store.remove(key)
+            raise
+
+    @staticmethod
+    def _held(db: Session, sop_instance_uid: str) -> list[Image]:
+        return list(db.scalars(sa.select(Image).where(Image.sop_instance_uid == sop_instance_uid).order_by(Image.revision.desc())))
+
+    def _compare(self, file: Path, instance: Instance, held: Image) -> str:
+        """Say how a held image of the same UID relates: `same`, `other headers`, or `other pixels`.
+
+        A router may re-encode an image on its way: what differs in bytes is compared by meaning.
+        """
+        if held.content_sha256 == instance.content_sha256:
+            return "same"
+        if not held.blob:
+            return "other headers"
+        held_file = self.store.path(held.blob)
+        if held.pixel_sha256 != instance.pixel_sha256 and not same_pixels(file, held_file):
+            return "other pixels"
+        return "same" if same_headers(file, held_file) else "other headers"
+
+    def _declined(self, db: Session, instance: Instance) -> Declined | None:
+        ours = db.scalar(sa.select(ObjectRecord.sop_instance_uid).where(ObjectRecord.sop_instance_uid == instance.sop_instance_uid))
+        return eligibility(instance, self.own_device_uids, own=ours is not None)
+
+    def _image(self, instance: Instance, origin: Origin, revision: int, state: ImageState, declined: Declined | None) -> Image:
+        code, reason = (declined.code.value, declined.reason) if declined else ("", "")
+        if state is ImageState.PARKED:
+            code = "conflicting-pixels"
+            reason = "another image with this SOP Instance UID and other pixels is held already: the sender uses one UID twice"
+        return Image(
+            id=uuid4(),
+            study_instance_uid=instance.study.study_instance_uid,
+            series_instance_uid=instance.series_instance_uid,
+            sop_instance_uid=instance.sop_instance_uid,
+            sop_class_uid=instance.sop_class_uid,
+            revision=revision,
+            state=state,
+            reason_code=code,
+            reason=reason,
+            source=origin.source,
+            wrapped=origin.wrapped,
+            modality=instance.modality,
+            content_sha256=instance.content_sha256,
+            pixel_sha256=instance.pixel_sha256,
+            size_bytes=instance.size_bytes,
+            received_at=self.clock(),
+        )
+
+    def _insert(self, db: Session, image: Image, instance: Instance, origin: Origin) -> None:
+        patient = self.pseudonym(instance.study.issuer_of_patient_id, instance.study.patient_id)
+        statement = insert(Study).values(study_instance_uid=image.study_instance_uid, patient=patient, first_seen_at=image.received_at)
+        db.execute(statement.on_conflict_do_update(index_elements=[Study.study_instance_uid], set_={"patient": patient}))
+        if image.state is ImageState.RECEIVED and image.revision > 1:
+            db.execute(
+                sa.update(Image)
+                .where(Image.sop_instance_uid == image.sop_instance_uid, Image.state.in_([ImageState.RECEIVED, ImageState.ANALYSED]))
+                .values(state=ImageState.SUPERSEDED)
+            )
+        db.add(image)
+        db.flush()
+        kind = {
+            ImageState.DECLINED: EventType.INSTANCE_DECLINED,
+            ImageState.PARKED: EventType.INSTANCE_CONFLICTING,
+        }.get(image.state, EventType.INSTANCE_REVISED if image.revision > 1 else EventType.INSTANCE_RECEIVED)
+        self._note(db, kind, origin, instance, image.id, image.reason_code)
+        if image.state is not ImageState.RECEIVED:
+            return
+        self.jobs.defer(db.connection(), Stage.ANALYSE, queue=Stage.ANALYSE.value, image_id=str(image.id))
+        if image.wrapped:
+            for name in self.archives:
+                delivery = Delivery(
+                    id=uuid4(), destination=name, parcel=Parcel.SOURCE, study_instance_uid=image.study_instance_uid,
+                    image_id=image.id, state=DeliveryState.QUEUED, created_at=image.received_at,
+                )  # fmt: skip
+                db.add(delivery)
+                defer_delivery(self.jobs, db, delivery)
+
+    def _note(self, db: Session, kind: EventType, origin: Origin, instance: Instance, image_id: UUID, reason: str = "") -> None:
+        self.record(
+            db.connection(),
+            kind,
+            origin.agent,
+            study=instance.study.study_instance_uid,
+            patient=self.pseudonym(instance.study.issuer_of_patient_id, instance.study.patient_id),
+            image=image_id,
+            object_uid=instance.sop_instance_uid,
+            request=origin.request_id,
+            detail={"reason": reason} if reason else {},
+        )

@@ -1,0 +1,78 @@
+"""The HTTP API: studies, images, explanations, deliveries and the audit log, for systems that hold a token."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi_offline import FastAPIOffline
+from starlette.middleware import Middleware
+
+from service import __version__
+from service.api import audit_log, deliveries, images, problems, studies, system, upload
+from service.api.frame import Frame
+from service.api.limits import UploadLimit
+from service.app import MEGABYTE, Diafan
+
+_DESCRIPTION = """\
+Diafan classifies chest radiographs, shows why, and puts the answer into the PACS, the EHR and an audit log.
+**It supports a physician and never replaces one**; every answer here is `preliminary` until a physician has signed.
+
+* Every error is a problem (RFC 9457, `application/problem+json`).
+* Every answer carries `X-Request-Id`; give your own (a UUID) and it is kept. The log and the audit log know the request by it.
+* Every look at a study, and every look at the audit log, is recorded.
+"""
+_TAGS = [
+    {"name": "studies", "description": "Send images in, and see what was found. Scopes `study.write`, `study.read`."},
+    {
+        "name": "images",
+        "description": "One image: findings, explanations, and the DICOM objects made of it. Scope `study.read`.",
+    },
+    {"name": "deliveries", "description": "Where results went, and sending them again. Scope `ops`."},
+    {"name": "audit", "description": "Who did what. Scope `audit.read`, which opens no image."},
+    {"name": "system", "description": "The model in use, and the keys of the embedded issuer."},
+    {"name": "health", "description": "For whoever watches the program. No token."},
+]
+
+
+def create_api(diafan: Diafan) -> FastAPI:
+    """Return the API that speaks for ``diafan``; it is served by `service.app`, and by tests."""
+    api: FastAPI = FastAPIOffline(
+        docs_url="/docs",
+        redoc_url=None,
+        title="Diafan",
+        summary="Explainable chest X-ray AI",
+        description=_DESCRIPTION,
+        version=__version__,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        openapi_tags=_TAGS,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+        middleware=[Middleware(Frame), Middleware(UploadLimit, limit_bytes=diafan.settings.max_upload_mb * MEGABYTE)],
+    )
+    api.state.diafan = diafan
+    problems.install(api)
+    for part in (upload, studies, images, deliveries, audit_log, system):
+        api.include_router(part.router)
+    _describe(api)
+    return api
+
+
+def _describe(api: FastAPI) -> None:
+    """Make OpenAPI tell of our problems instead of FastAPI's own error shapes."""
+
+    def openapi() -> dict[str, Any]:
+        if api.openapi_schema is None:
+            schema = get_openapi(
+                title=api.title,
+                version=api.version,
+                summary=api.summary,
+                description=api.description,
+                routes=api.routes,
+                tags=api.openapi_tags,
+                license_info=api.license_info,
+            )
+            schema["components"]["schemas"]["Problem"] = problems.Problem.model_json_schema()
+            api.openapi_schema = schema
+        return api.openapi_schema
+
+    api.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,74 @@
+"""The audit log, for who answers for it. Reading it leaves an entry in it."""
+
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+
+from audit import trail
+from audit.event import EventType
+from audit.verify import verify
+from service.api import paging
+from service.api.principal import AuditReader, Held
+from service.api.problems import responses
+from service.api.schemas import AuditDefect, AuditEntry, AuditPage, AuditVerification
+
+router = APIRouter(tags=["audit"], responses=responses(401, 403, 422, 503))
+
+UID = Annotated[str | None, Query(pattern=r"^[0-9]+(\.[0-9]+)+$", max_length=64, description="only acts on this study")]
+
+
+@router.get("/audit", summary="Read the audit log")
+def read_audit(
+    caller: AuditReader,
+    diafan: Held,
+    after: Annotated[
+        int, Query(ge=-1, description="only entries after this index; `next_after` of the page before")
+    ] = -1,
+    limit: paging.Limit = 100,
+    type: Annotated[EventType | None, Query(description="only acts of this type")] = None,  # noqa: A002 - the log's own word
+    study: UID = None,
+    agent: Annotated[str | None, Query(max_length=255, description="only acts of this agent (its id)")] = None,
+    since: Annotated[AwareDatetime | None, Query(description="only acts at this time or later")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="only acts before this time")] = None,
+) -> AuditPage:
+    """Entries in the order of the log. An act is in it about a second after it happened."""
+    with diafan.engine.begin() as db:
+        entries = trail.search(
+            db, after_index=after, limit=limit, type=type, study_uid=study, agent=agent, since=since, until=until
+        )
+        diafan.record(
+            db,
+            EventType.AUDIT_READ,
+            caller.agent,
+            study=study or "",
+            request=caller.request_id,
+            detail={"after_index": after, "count": len(entries)},
+        )
+    return AuditPage(
+        entries=[AuditEntry(index=e.index, leaf_hash=e.leaf_hash, event=dict(e.event)) for e in entries],
+        next_after=entries[-1].index if len(entries) == limit else None,
+    )
+
+
+@router.get("/audit/verification", summary="Verify the audit log")
+def verify_audit(caller: AuditReader, diafan: Held) -> AuditVerification:
+    """Compute every hash, root and signature again. Reads the whole log: seconds for each million entries."""
+    with diafan.engine.begin() as db:
+        defects = verify(db, diafan.log_key.public_key())
+        size = db.scalar(sa.select(sa.func.max(trail.checkpoint.c.size))) or 0
+        waiting = trail.waiting(db)
+        diafan.record(
+            db,
+            EventType.AUDIT_READ,
+            caller.agent,
+            request=caller.request_id,
+            detail={"kind": "verification", "count": size},
+        )
+    return AuditVerification(
+        size=size,
+        waiting=waiting,
+        whole=not defects,
+        defects=[AuditDefect(kind=d.kind, first=d.first, last=d.last, meaning=str(d)) for d in defects],
+    )

@@ -1,0 +1,211 @@
+"""Images: what one says, why, and the objects that were made of it."""
+
+import io
+from http import HTTPStatus
+from threading import BoundedSemaphore
+from typing import Annotated
+from uuid import UUID
+
+import numpy as np
+import sqlalchemy as sa
+from fastapi import APIRouter, Path, Response
+from fastapi.responses import FileResponse
+from PIL import Image as Picture
+from sqlalchemy.orm import Session
+
+from integrations.instance import read_radiograph
+from models.assessment import Call, Explanation, ModelIdentity
+from models.labels import LABELS, Label
+from service.api.disclosure import shown
+from service.api.principal import Held, StudyReader
+from service.api.problems import ProblemError, not_found, responses
+from service.api.schemas import FindingAnswer, ImageDetail, ImageFindings, ImageObjects, Model, ObjectLine
+from service.api.system import why_not_assessed
+from service.app import Diafan
+from service.pipeline import finding_of
+from service.records import FindingRecord, Image, ObjectRecord, Study
+
+router = APIRouter(tags=["images"], responses=responses(401, 403, 404, 422, 503))
+
+# A decoded radiograph takes a hundred megabytes: pictures are drawn two at a time, however many ask.
+_DRAWING = BoundedSemaphore(2)
+
+ObjectUID = Annotated[
+    str, Path(pattern=r"^[0-9.]{1,64}$", description="SOP Instance UID (0008,0018)", examples=["2.25.77"])
+]
+
+
+@router.get("/images/{image_id}", summary="One received image")
+def show_image(image_id: UUID, caller: StudyReader, diafan: Held) -> ImageDetail:
+    """Where it came from, where it stands, and if it was declined or parked, why."""
+    with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
+        image, study = _image(db, image_id)
+        shown(db, diafan, caller, study, "image", image=image_id, object_uid=image.sop_instance_uid)
+    # Read from the columns: the record has no attribute `model`.
+    columns = {c.key: getattr(image, c.key) for c in sa.inspect(Image).column_attrs}
+    return ImageDetail.model_validate({**columns, "model": _model(image) if image.model_digest else None})
+
+
+@router.get("/images/{image_id}/findings", summary="What an image says")
+def show_findings(image_id: UUID, caller: StudyReader, diafan: Held) -> ImageFindings:
+    """All 14 labels, each with its answer. `not assessed` is an answer: the model cannot speak on that label."""
+    with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
+        image, study = _image(db, image_id)
+        _expect_assessed(image)
+        findings = db.scalars(sa.select(FindingRecord).where(FindingRecord.image_id == image_id)).all()
+        shown(db, diafan, caller, study, "findings", image=image_id, object_uid=image.sop_instance_uid)
+    because = why_not_assessed(diafan, image.model_digest)
+    return ImageFindings(
+        image_id=image_id,
+        intended_use=diafan.settings.intended_use,
+        model=_model(image),
+        findings=[
+            FindingAnswer(
+                label=Label(f.label),
+                call=Call(f.call),
+                probability=f.probability,
+                threshold=f.threshold,
+                logit=f.logit,
+                not_assessed_because=because.get(Label(f.label), "") if f.call == Call.NOT_ASSESSED.value else "",
+            )
+            for f in sorted(findings, key=lambda f: LABELS.index(Label(f.label)))
+        ],
+    )
+
+
+class PngResponse(Response):
+    """A picture as PNG."""
+
+    media_type = "image/png"
+
+
+@router.get(
+    "/images/{image_id}/explanations/{label}",
+    summary="Why: the heatmap over the radiograph",
+    response_class=PngResponse,
+    responses={
+        200: {
+            "description": "radiograph, heatmap on an absolute scale, and legend",
+            "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+def show_explanation(
+    image_id: UUID,
+    label: Annotated[Label, Path(description="one of the 14 labels", examples=["Pleural Effusion"])],
+    caller: StudyReader,
+    diafan: Held,
+) -> PngResponse:
+    """Grad-CAM in units of contribution to the logit. For a label that was not called it is marked as below the threshold."""
+    with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
+        image, study = _image(db, image_id)
+        _expect_assessed(image)
+        finding = db.get_one(FindingRecord, (image_id, label.value))
+        if finding.call == Call.NOT_ASSESSED.value:
+            because = why_not_assessed(diafan, image.model_digest).get(label, "the model says nothing on it")
+            raise ProblemError(
+                HTTPStatus.NOT_FOUND,
+                "not-assessed",
+                f"{label.value} is not assessed, so there is nothing to explain: {because}",
+            )
+        shown(db, diafan, caller, study, "explanation", image=image_id, object_uid=image.sop_instance_uid)
+    with _DRAWING:
+        return PngResponse(_draw(diafan, image, finding))
+
+
+@router.get("/images/{image_id}/objects", summary="The DICOM objects made of an image")
+def list_objects(image_id: UUID, caller: StudyReader, diafan: Held) -> ImageObjects:
+    """List the Secondary Captures: a summary, and an overlay for each called finding."""
+    with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
+        image, study = _image(db, image_id)
+        objects = db.scalars(
+            sa.select(ObjectRecord).where(ObjectRecord.image_id == image_id).order_by(ObjectRecord.position)
+        ).all()
+        shown(
+            db, diafan, caller, study, "objects", image=image_id, object_uid=image.sop_instance_uid, count=len(objects)
+        )
+    return ImageObjects(
+        objects=[
+            ObjectLine(
+                sop_instance_uid=o.sop_instance_uid,
+                sop_class_uid=o.sop_class_uid,
+                series_instance_uid=o.series_instance_uid,
+                kind=o.kind,
+                label=o.label,
+                sha256=o.sha256,
+                created_at=o.created_at,
+                content_url=f"/objects/{o.sop_instance_uid}",
+            )
+            for o in objects
+        ]
+    )
+
+
+class DicomResponse(FileResponse):
+    """A DICOM Part 10 file (RFC 3240)."""
+
+    media_type = "application/dicom"
+
+
+@router.get(
+    "/objects/{sop_instance_uid}",
+    summary="One DICOM object, as a file",
+    response_class=DicomResponse,
+    responses={
+        200: {
+            "description": "the object, byte for byte as it was delivered",
+            "content": {"application/dicom": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+def show_object(sop_instance_uid: ObjectUID, caller: StudyReader, diafan: Held) -> DicomResponse:
+    """Return an object that Diafan authored; a received image is read where it came from."""
+    with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
+        record = db.get(ObjectRecord, sop_instance_uid)
+        if record is None:
+            raise not_found("object")
+        _, study = _image(db, record.image_id)
+        shown(db, diafan, caller, study, "object", image=record.image_id, object_uid=sop_instance_uid)
+    return DicomResponse(diafan.store.path(record.blob), filename=f"{sop_instance_uid}.dcm")
+
+
+def _image(db: Session, image_id: UUID) -> tuple[Image, Study]:
+    image = db.get(Image, image_id)
+    if image is None:
+        raise not_found("image")
+    return image, db.get_one(Study, image.study_instance_uid)
+
+
+def _expect_assessed(image: Image) -> None:
+    if not image.evidence_blob:
+        why = f": {image.reason}" if image.reason else ""
+        raise ProblemError(
+            HTTPStatus.NOT_FOUND,
+            "no-assessment",
+            f"this image is {image.state.value} and has no assessment{why}",
+            members={"state": image.state.value},
+        )
+
+
+def _model(image: Image) -> Model:
+    return Model(name=image.model_name, version=image.model_version, digest=image.model_digest)
+
+
+def _draw(diafan: Diafan, image: Image, finding: FindingRecord) -> bytes:
+    # Drawing brings the whole of matplotlib and torch: an API that is never asked for a picture does without.
+    from models.overlay import render_overlay  # noqa: PLC0415
+
+    from models.explain import peak  # noqa: PLC0415
+
+    with np.load(diafan.store.path(image.evidence_blob)) as maps:
+        evidence = maps[finding.label]
+    picture = render_overlay(
+        read_radiograph(diafan.store.path(image.blob)),
+        finding_of(finding),
+        Explanation(Label(finding.label), evidence, peak(evidence)),
+        ModelIdentity(image.model_name, image.model_version, image.model_digest),
+        diafan.settings.intended_use,
+    )
+    png = io.BytesIO()
+    Picture.fromarray(picture).save(png, "PNG")
+    return png.getvalue()

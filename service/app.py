@@ -1,0 +1,279 @@
+"""The composition root: settings in, a running Diafan out. Nothing else constructs what it needs."""
+
+import asyncio
+import fcntl
+import logging
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from audit import keys, subject, trail
+from audit.event import Agent, EventType, Outcome
+from audit.keys import KeyRefused
+from integrations.dimse import Listener, Received
+from integrations.errors import EdgeError
+from integrations.instance import device_uid
+from integrations.oauth_client import get_json
+from models import registry
+from models.registry import ModelRefused
+from service import __version__, destinations
+from service.accept import Acceptor, Origin
+from service.access import TokenValidator
+from service.database import Database, DatabaseNotReady, open_database
+from service.deliver import Deliverer
+from service.destinations import Destination
+from service.engine import Jobs, Stage, WorkerOptions, work
+from service.issuer import EmbeddedIssuer, IssuerRefused
+from service.recorder import Recorder
+from service.records import Parcel
+from service.settings import Settings
+from service.store import FolderStore
+from service.token_keys import KeySource, LocalKeys, RemoteKeys
+
+if TYPE_CHECKING:
+    import uvicorn
+
+log = logging.getLogger(__name__)
+MEGABYTE = 1_000_000
+
+
+class Role(StrEnum):
+    """The parts that one program can play; by default it plays all."""
+
+    LISTENER = "listener"
+    WORKER = "worker"
+    API = "api"
+
+
+EXPECTED = (DatabaseNotReady, EdgeError, IssuerRefused, KeyRefused, ModelRefused, OSError)
+"""What an operator can mend: their messages say how."""
+
+
+class AlreadyRunning(Exception):
+    """Another program plays this role on this data folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diafan:
+    """Everything that the roles and the command line share, constructed once."""
+
+    settings: Settings
+    database: Database
+    store: FolderStore
+    jobs: Jobs
+    record: Recorder
+    acceptor: Acceptor
+    deliverer: Deliverer
+    destinations: dict[str, Destination]
+    validator: TokenValidator
+    issuer: EmbeddedIssuer | None
+    log_key: Ed25519PrivateKey
+    clock: Callable[[], datetime]
+    model_folder: Path
+
+    @property
+    def engine(self) -> sa.Engine:
+        """The service role's connections."""
+        return self.database.engine
+
+
+def now() -> datetime:
+    """Return the time now, in UTC: the one clock of the program."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterator[Diafan]:
+    """Yield a Diafan on ``settings``, its database migrated and open; raises DatabaseNotReady, IssuerRefused, ModelRefused."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with open_database(settings) as database:
+        store = FolderStore(settings.data_dir / "blobs")
+        jobs = Jobs(database.url)
+        record = Recorder(clock)
+        places = destinations.build(settings)
+        model_folder = registry.bundled() if settings.model == "bundled" else Path(settings.model)
+        secret = subject.subject_secret(settings.data_dir / "keys" / "pseudonym")
+        issuer, validator = _access(settings)
+        yield Diafan(
+            settings=settings,
+            database=database,
+            store=store,
+            jobs=jobs,
+            record=record,
+            acceptor=Acceptor(
+                engine=database.engine,
+                store=store,
+                jobs=jobs,
+                record=record,
+                clock=clock,
+                pseudonym=lambda issuer_of_id, patient_id: subject.pseudonym(secret, issuer_of_id, patient_id),
+                own_device_uids=(device_uid(registry.identity(model_folder)),),
+                archives=tuple(name for name, place in places.items() if Parcel.SOURCE in place.carries),
+                min_free_bytes=settings.min_free_mb * MEGABYTE,
+            ),
+            deliverer=Deliverer(engine=database.engine, store=store, jobs=jobs, record=record, clock=clock, destinations=places),
+            destinations=places,
+            validator=validator,
+            issuer=issuer,
+            log_key=keys.signing_key(settings.data_dir / "keys" / "audit-log.pem"),
+            clock=clock,
+            model_folder=model_folder,
+        )
+
+
+def _access(settings: Settings) -> tuple[EmbeddedIssuer | None, TokenValidator]:
+    source: KeySource
+    if settings.oidc is not None:
+        source = RemoteKeys(settings.oidc.issuer, get_json, settings.oidc.jwks_url)
+        return None, TokenValidator(settings.oidc.issuer, settings.oidc.audience, source)
+    audience = "https://diafan.example/api"
+    issuer = EmbeddedIssuer(settings.data_dir / "keys", settings.api_url, audience, [settings.http_host, settings.dimse_host])
+    return issuer, TokenValidator(settings.api_url, audience, LocalKeys(issuer.jwks()))
+
+
+@contextmanager
+def sole(settings: Settings, roles: Sequence[Role]) -> Iterator[None]:
+    """Hold the roles' locks on the data folder; raises AlreadyRunning where another program has one."""
+    with ExitStack() as locks:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        for role in roles:
+            handle = locks.enter_context((settings.data_dir / f"{role.value}.lock").open("a"))
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise AlreadyRunning(
+                    f"another Diafan is the {role.value} on the data folder {settings.data_dir}: stop it first, or choose another data_dir"
+                ) from error
+        yield
+
+
+async def run(diafan: Diafan, roles: Sequence[Role], when_ready: Callable[[Diafan], bool] | None = None) -> None:
+    """Play the roles until cancelled. ``when_ready`` runs once, in a thread, when every role answers; returning False it ends all."""
+    this = asyncio.current_task()
+    with ExitStack() as parts:
+        with diafan.engine.begin() as db:
+            diafan.record(db, EventType.SERVICE_STARTED, detail={"version": __version__})
+        if Role.LISTENER in roles:
+            listener = _listener(diafan)
+            listener.start()
+            parts.callback(listener.stop)
+            log.info("listening for DICOM", extra={"port": listener.port, "ae_title": diafan.settings.ae_title})
+        if Role.API in roles:
+            parts.enter_context(_api(diafan))
+        try:
+            background = [lambda: _sequence(diafan)]
+            if when_ready is not None:
+                background.append(lambda: _until(when_ready, diafan, this))
+            if Role.WORKER in roles:
+                await _work(diafan, background)
+            else:
+                await asyncio.gather(*(start() for start in background))
+        finally:
+            with diafan.engine.begin() as db:
+                diafan.record(db, EventType.SERVICE_STOPPED)
+            sequence_log(diafan)
+
+
+async def _work(diafan: Diafan, background: Sequence[Callable[[], "asyncio.Future[None]"]]) -> None:
+    from models.classifier import Classifier
+    from service.pipeline import Pipeline
+
+    settings = diafan.settings
+    pipeline = Pipeline(
+        engine=diafan.engine,
+        store=diafan.store,
+        jobs=diafan.jobs,
+        record=diafan.record,
+        clock=diafan.clock,
+        classifier=Classifier.load(diafan.model_folder, threads=settings.threads or None),
+        destinations=diafan.destinations,
+        quiet_period=timedelta(seconds=settings.quiet_period_s),
+        intended_use=settings.intended_use,
+        reporting=settings.reporting,
+    )
+    await work(
+        diafan.database.url,
+        {Stage.ANALYSE: pipeline.analyse, Stage.REPORT: pipeline.report, Stage.DELIVER: diafan.deliverer.deliver},
+        list(diafan.destinations),
+        WorkerOptions(settings.retry_first_s, settings.retry_longest_s, settings.stalled_after_s),
+        background,
+    )
+
+
+def _listener(diafan: Diafan) -> Listener:
+    settings = diafan.settings
+
+    def on_instance(received: Received) -> None:
+        agent = Agent(kind="system", id=received.calling_ae_title, address=received.peer_address)
+        diafan.acceptor.accept(received.path, Origin(agent, source=f"dicom:{received.calling_ae_title}"))
+
+    def on_refused(reason: str, calling: str, called: str, address: str) -> None:
+        code = re.sub("[^a-z0-9]+", "-", reason.lower()).strip("-")[:64]
+        with diafan.engine.begin() as db:
+            agent = Agent(kind="system", id=calling, address=address)
+            diafan.record(db, EventType.ASSOCIATION_REFUSED, agent, Outcome.SERIOUS_FAILURE, detail={"reason": code, "called_ae_title": called})
+
+    return Listener(
+        settings.ae_title,
+        settings.dimse_host,
+        settings.dimse_port,
+        diafan.store.incoming,
+        on_instance,
+        on_refused,
+        calling_ae_titles=settings.calling_ae_titles,
+    )
+
+
+@contextmanager
+def _api(diafan: Diafan) -> Iterator["uvicorn.Server"]:
+    import uvicorn
+
+    from service.api import create_api
+
+    config = uvicorn.Config(
+        create_api(diafan),
+        host=diafan.settings.http_host,
+        port=diafan.settings.http_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, name="api", daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.02)
+        if not thread.is_alive():
+            raise OSError(f"the API cannot listen on {diafan.settings.http_host}:{diafan.settings.http_port}: is the port taken?")
+    try:
+        yield server
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def sequence_log(diafan: Diafan) -> int:
+    """Give every committed entry its place in the log and sign the tree; returns how many were placed."""
+    with diafan.engine.begin() as db:
+        return trail.sequence(db, diafan.log_key.sign, diafan.clock())
+
+
+async def _sequence(diafan: Diafan) -> None:
+    while True:
+        await asyncio.to_thread(sequence_log, diafan)
+        await asyncio.sleep(0.5)
+
+
+async def _until(goes_on: Callable[[Diafan], bool], diafan: Diafan, whole: "asyncio.Task[None] | None") -> None:
+    if not await asyncio.to_thread(goes_on, diafan) and whole is not None:
+        whole.cancel()

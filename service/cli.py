@@ -1,0 +1,232 @@
+"""The ``diafan`` command."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from audit import trail
+from audit.event import Agent, EventType, Outcome
+from audit.verify import verify
+from integrations import dimse
+from integrations.errors import EdgeError
+from service import app as root
+from service import demo as demonstration
+from service import logs, overview
+from service.access import Scope
+from service.app import Diafan, Role
+from service.engine import run_until_signalled
+from service.records import DeliveryState
+from service.settings import Settings
+
+app = typer.Typer(
+    name="diafan",
+    help="Explainable chest X-ray AI where physicians already work. It supports a physician and never replaces one.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+audit_app = typer.Typer(help="The audit log.", no_args_is_help=True)
+app.add_typer(audit_app, name="audit")
+out = Console()
+err = Console(stderr=True)
+
+FAILED = 1
+MISUSED = 2
+OPERATOR = Agent(kind="person", id=f"os-user:{os.getuid()}", client="diafan-cli")
+
+
+@app.callback()
+def main(
+    config: Annotated[Path | None, typer.Option(envvar="DIAFAN_CONFIG", exists=True, dir_okay=False, help="TOML file with settings.")] = None,
+) -> None:
+    """Read where the settings are."""
+    if config is not None:
+        os.environ["DIAFAN_CONFIG"] = str(config)
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        for problem in error.errors(include_input=False, include_url=False):
+            err.print(f"[red]setting {'.'.join(map(str, problem['loc'])) or '(all)'}[/]: {problem['msg']}")
+        raise typer.Exit(MISUSED) from None
+
+
+@contextmanager
+def _diafan() -> Iterator[Diafan]:
+    """Assemble on the settings, and turn what an operator can mend into one line."""
+    try:
+        with root.assemble(_settings()) as diafan:
+            yield diafan
+    except root.EXPECTED as error:
+        err.print(f"[red]{error}[/]")
+        raise typer.Exit(FAILED) from None
+
+
+@app.command()
+def serve(
+    role: Annotated[list[Role] | None, typer.Option(help="Play this role only; may be repeated. Default: all.")] = None,
+    log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO",
+) -> None:
+    """Receive, analyse, explain, deliver, and answer the API, until Ctrl-C."""
+    logs.configure(log_level.upper())
+    roles = role or list(Role)
+    settings = _settings()
+    try:
+        with root.sole(settings, roles), _diafan() as diafan:
+            run_until_signalled(root.run(diafan, roles))
+    except root.AlreadyRunning as error:
+        err.print(f"[red]{error}[/]")
+        raise typer.Exit(FAILED) from None
+
+
+@app.command()
+def demo(
+    samples: Annotated[list[Path] | None, typer.Argument(exists=True, help="DICOM files; default: the bundled radiographs.")] = None,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="End after the table instead of serving on.")] = False,
+) -> None:
+    """Serve on this machine, send the sample radiographs through a real association, and show what became of them."""
+    logs.configure("WARNING")
+    settings = _settings()
+    try:
+        with root.sole(settings, list(Role)), _diafan() as diafan:
+            run_until_signalled(root.run(diafan, list(Role), lambda d: demonstration.show(d, samples or demonstration.bundled(), out, once=once)))
+    except root.AlreadyRunning as error:
+        err.print(f"[red]{error}[/]")
+        raise typer.Exit(FAILED) from None
+
+
+@app.command()
+def send(
+    files: Annotated[list[Path], typer.Argument(exists=True, help="DICOM files, or folders of them.")],
+    host: Annotated[str | None, typer.Option(help="Default: the configured listener.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    called: Annotated[str | None, typer.Option(help="Called AE title.")] = None,
+    calling: Annotated[str, typer.Option(help="Calling AE title.")] = "DIAFANSCU",
+) -> None:
+    """Send DICOM files by C-STORE, with progress."""
+    settings = _settings()
+    peer = dimse.Peer(host or settings.dimse_host, port or settings.dimse_port, called or settings.ae_title, calling)
+    paths = [f for given in files for f in (sorted(p for p in given.rglob("*") if p.is_file()) if given.is_dir() else [given])]
+    failed: list[tuple[Path, int]] = []
+    with progress() as bar:
+        task = bar.add_task("sending", total=len(paths))
+
+        def on_sent(path: Path, status: int) -> None:
+            bar.advance(task)
+            if status != 0:
+                failed.append((path, status))
+
+        try:
+            dimse.send(peer, paths, on_sent)
+        except EdgeError as error:
+            err.print(f"[red]{error}[/]")
+            raise typer.Exit(FAILED) from None
+    for path, status in failed:
+        err.print(f"[yellow]{path.name}: status 0x{status:04X}[/]")
+    out.print(f"{len(paths) - len(failed)} of {len(paths)} stored")
+
+
+@app.command()
+def status(limit: Annotated[int, typer.Option(min=1, help="How many images to show.")] = 20) -> None:
+    """Show images, deliveries, and what is parked for a person."""
+    with _diafan() as diafan:
+        for what, states in overview.counts(diafan.engine).items():
+            out.print(f"[bold]{what}[/]: " + (", ".join(f"{n} {s}" for s, n in sorted(states.items())) or "none"))
+        out.print(overview.image_table(overview.load(diafan.engine, limit=limit)))
+        unfinished = [s for s in DeliveryState if s not in {DeliveryState.DELIVERED, DeliveryState.SUPERSEDED}]
+        out.print(overview.delivery_table(diafan.engine, states=unfinished))
+
+
+@app.command()
+def retry(
+    delivery: Annotated[list[UUID] | None, typer.Argument(help="Deliveries, as `diafan status` names them.")] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="Every parked delivery.")] = False,
+) -> None:
+    """Send parked deliveries again."""
+    if not delivery and not everything:
+        err.print("[red]name a delivery, or give --all[/]")
+        raise typer.Exit(MISUSED)
+    with _diafan() as diafan:
+        chosen = overview.parked(diafan.engine) if everything else delivery or []
+        done = [d for d in chosen if diafan.deliverer.retry(d, OPERATOR)]
+        for missing in set(chosen) - set(done):
+            err.print(f"[yellow]{missing}: nothing to retry[/]")
+        out.print(f"{len(done)} queued")
+        if not everything and len(done) < len(chosen):
+            raise typer.Exit(FAILED)
+
+
+@app.command()
+def token(
+    scope: Annotated[list[Scope], typer.Option(help="May be repeated.")],
+    subject: Annotated[str, typer.Option(help="Who the token is for.")] = "local-operator",
+    minutes: Annotated[int, typer.Option(min=1, max=24 * 60)] = 60,
+) -> None:
+    """Print an access token of the embedded issuer (this machine only; elsewhere ask your OpenID provider)."""
+    with _diafan() as diafan:
+        if diafan.issuer is None:
+            err.print("[red]an OpenID provider is configured: it issues the tokens, not Diafan[/]")
+            raise typer.Exit(FAILED)
+        with diafan.engine.begin() as db:
+            diafan.record(db, EventType.TOKEN_ISSUED, OPERATOR, detail={"scope": " ".join(sorted(scope))})
+        typer.echo(diafan.issuer.token(subject, scope, lifetime_s=minutes * 60))
+
+
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Recompute the whole log and its signatures; exit 1 and say where, if anything was changed, lost or reordered."""
+    with _diafan() as diafan:
+        root.sequence_log(diafan)
+        with diafan.engine.begin() as db:
+            defects = verify(db, diafan.log_key.public_key())
+            size = trail.size(db)
+            diafan.record(db, EventType.AUDIT_READ, OPERATOR, Outcome.SERIOUS_FAILURE if defects else Outcome.SUCCESS, detail={"kind": "verification", "count": size})
+        for defect in defects:
+            err.print(f"[red]{defect}[/]")
+        if defects:
+            raise typer.Exit(FAILED)
+        out.print(f"[green]{size} entries, none changed, missing or out of order[/]")
+
+
+@app.command()
+def check() -> None:
+    """Check the settings, the database, the model, and that every destination answers."""
+    table = Table("what", "state")
+    failed = False
+    with _diafan() as diafan:
+        table.add_row("settings", f"[green]good[/]: data in {diafan.settings.data_dir.absolute()}")
+        table.add_row("database", "[green]good[/]: schema is current")
+        table.add_row("model", f"[green]good[/]: {diafan.model_folder.name}")
+        for name, destination in diafan.destinations.items():
+            try:
+                destination.check()
+            except EdgeError as error:
+                failed = True
+                table.add_row(f"destination {name}", f"[red]{error}[/]")
+            else:
+                table.add_row(f"destination {name}", "[green]answers[/]")
+    out.print(table)
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def progress() -> Progress:
+    """Return the progress bar that every command uses."""
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err)
+
+
+if __name__ == "__main__":
+    app()

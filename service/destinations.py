@@ -1,0 +1,166 @@
+"""Where results go: one port, and what stands behind it (a folder, a PACS, an EHR)."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from integrations import dimse
+from integrations.errors import Rejected, Unavailable
+from integrations.fhir_client import FhirClient
+from integrations.oauth_client import ClientCredentials
+from service.records import Parcel
+from service.settings import EhrDestination, FolderDestination, PacsDestination, Settings
+
+Receipt = Mapping[str, object]
+"""What a destination answered: ``proof`` says how we know that the parcel arrived; kept with the delivery."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One DICOM object on its way."""
+
+    path: Path
+    sop_instance_uid: str
+    series_instance_uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What one delivery carries: DICOM items, or one FHIR bundle (``bundle`` is its path)."""
+
+    parcel: Parcel
+    study_instance_uid: str
+    items: Sequence[Item] = ()
+    bundle: Path | None = None
+
+
+@runtime_checkable
+class Destination(Protocol):
+    """One place that takes parcels. A repeat must be safe; what arrived already is not sent again."""
+
+    name: str
+    carries: frozenset[Parcel]
+
+    def deliver(self, contents: Contents, *, again: bool) -> Receipt:
+        """Hand over and return the proof; ``again`` says that an earlier try may have got through. Raises Rejected, Unavailable."""
+
+    def check(self) -> None:
+        """Raise Rejected or Unavailable if the destination does not answer."""
+
+
+class Folder:
+    """Writes every parcel below a folder: DICOM by study, FHIR bundles beside."""
+
+    carries = frozenset(Parcel)
+
+    def __init__(self, name: str, root: Path) -> None:
+        self.name = name
+        self.root = root
+
+    def deliver(self, contents: Contents, *, again: bool) -> Receipt:  # noqa: ARG002 - the same bytes under the same name: a repeat changes nothing
+        """Copy the files; each appears whole or not at all."""
+        files = [(self.root / "dicom" / contents.study_instance_uid / f"{i.sop_instance_uid}.dcm", i.path) for i in contents.items]
+        if contents.bundle is not None:
+            files.append((self.root / "fhir" / f"{contents.study_instance_uid}.json", contents.bundle))
+        try:
+            for target, source in files:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                aside = target.with_suffix(".part")
+                with aside.open("wb") as copy:
+                    copy.write(source.read_bytes())
+                    copy.flush()
+                    os.fsync(copy.fileno())
+                aside.rename(target)
+        except OSError as error:
+            raise Unavailable(f"the folder of destination {self.name} cannot be written: {error.strerror}") from error
+        return {"proof": "written and flushed", "files": [str(target) for target, _ in files]}
+
+    def check(self) -> None:
+        """Raise Unavailable if the folder cannot be made or written."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unavailable(f"the folder {self.root} cannot be made: {error.strerror}") from error
+        if not os.access(self.root, os.W_OK):
+            raise Unavailable(f"the folder {self.root} is not writable")
+
+
+class Pacs:
+    """Sends DICOM objects by C-STORE and asks for them back by C-FIND."""
+
+    carries = frozenset({Parcel.SOURCE, Parcel.RESULTS})
+
+    def __init__(self, name: str, peer: dimse.Peer, *, read_back: bool) -> None:
+        self.name = name
+        self._peer = peer
+        self._read_back = read_back
+
+    def deliver(self, contents: Contents, *, again: bool) -> Receipt:
+        """Store what the PACS lacks; with read-back, delivered means found there."""
+        missing = self._missing(contents) if again and self._read_back else list(contents.items)
+        if missing:
+            dimse.send(self._peer, [item.path for item in missing])
+        if not self._read_back:
+            return {"proof": "C-STORE status only: read-back is switched off", "sent": len(missing)}
+        try:
+            lost = self._missing(contents)
+        except Rejected as refusal:
+            return {"proof": f"C-STORE status only: {refusal}", "sent": len(missing)}
+        if lost:
+            raise Unavailable(f"{len(lost)} of {len(contents.items)} objects were stored and are not found by C-FIND yet")
+        return {"proof": "found by C-FIND", "sent": len(missing)}
+
+    def _missing(self, contents: Contents) -> list[Item]:
+        return [
+            item
+            for item in contents.items
+            if not dimse.find_instance(self._peer, contents.study_instance_uid, item.series_instance_uid, item.sop_instance_uid)
+        ]
+
+    def check(self) -> None:
+        """C-ECHO."""
+        dimse.echo(self._peer)
+
+
+class Ehr:
+    """Posts the report as a FHIR transaction; conditional writes make a repeat safe."""
+
+    carries = frozenset({Parcel.REPORT})
+
+    def __init__(self, name: str, client: FhirClient) -> None:
+        self.name = name
+        self._client = client
+
+    def deliver(self, contents: Contents, *, again: bool) -> Receipt:  # noqa: ARG002 - every entry is conditional
+        """Post the bundle; the server's answer for each entry is the proof."""
+        if contents.bundle is None:
+            raise Rejected("an EHR takes reports only")
+        return {"proof": "transaction answered", **self._client.transact(json.loads(contents.bundle.read_bytes()))}
+
+    def check(self) -> None:
+        """Read the server's CapabilityStatement."""
+        self._client.capability()
+
+
+def build(settings: Settings) -> dict[str, Destination]:
+    """Return the configured destinations by name."""
+    return {d.name: _one(d, settings) for d in settings.destinations}
+
+
+def _one(d: FolderDestination | PacsDestination | EhrDestination, settings: Settings) -> Destination:
+    match d:
+        case FolderDestination():
+            return Folder(d.name, (d.path or settings.data_dir / d.name).absolute())
+        case PacsDestination():
+            peer = dimse.Peer(
+                host=d.host, port=d.port, called_ae_title=d.called_ae_title, calling_ae_title=settings.ae_title, timeout_s=d.timeout_s
+            )
+            return Pacs(d.name, peer, read_back=d.read_back)
+        case EhrDestination():
+            token = None
+            if d.token_url is not None:
+                token = ClientCredentials(str(d.token_url), d.client_id, d.client_secret.get_secret_value(), d.scope, d.resource)
+            return Ehr(d.name, FhirClient(str(d.base_url), token, d.timeout_s, entries_per_transaction=d.entries_per_transaction))

@@ -1,0 +1,136 @@
+"""The job engine: Procrastinate on the service's own PostgreSQL.
+
+A stage defers the next job on the connection of its own transaction, so that neither exists without the other. Names of queues:
+``analyse``, ``report``, and one ``deliver:<destination>`` each, so that a dead destination holds up nobody else.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import procrastinate
+from procrastinate.jobs import Job
+from sqlalchemy import Connection
+
+from integrations.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+
+class Stage(StrEnum):
+    """The jobs there are."""
+
+    ANALYSE = "analyse"
+    REPORT = "report"
+    DELIVER = "deliver"
+
+
+def delivery_queue(destination: str) -> str:
+    """Return the name of a destination's own queue."""
+    return f"deliver:{destination}"
+
+
+class Jobs:
+    """Where a stage leaves the next job, inside its own transaction."""
+
+    def __init__(self, url: str) -> None:
+        self._app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=url))
+
+    def defer(self, db: Connection, stage: Stage, *, queue: str, lock: str | None = None, at: datetime | None = None, **arguments: str) -> None:
+        """Write the job on ``db``; it exists when ``db`` commits, and starts at ``at`` or at once. ``lock``: one at a time."""
+        self._app.configure_task(
+            stage.value, queue=queue, lock=lock, schedule_at=at, connection=db.connection.driver_connection
+        ).defer(**arguments)
+
+
+class Backoff(procrastinate.BaseRetryStrategy):
+    """Try again only what may come back: 2, 4, 8 ... seconds, then every ``longest_s``, for as long as it takes."""
+
+    def __init__(self, first_s: float, longest_s: float) -> None:
+        self._first_s = first_s
+        self._longest_s = longest_s
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision | None:
+        """Return when to try again, or None for an error that waiting does not mend."""
+        if not isinstance(exception, Unavailable):
+            return None
+        wait_s = min(self._first_s * 2 ** min(job.attempts, 30), self._longest_s)
+        asked_s = getattr(exception, "retry_after_s", None)
+        return procrastinate.RetryDecision(retry_in={"seconds": max(1, round(max(wait_s, asked_s or 0)))})
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerOptions:
+    """How a worker beats and waits, in seconds."""
+
+    retry_first_s: float
+    retry_longest_s: float
+    stalled_after_s: float
+
+
+async def work(
+    url: str,
+    stages: Mapping[Stage, Callable[..., None]],
+    destinations: Sequence[str],
+    options: WorkerOptions,
+    background: Sequence[Callable[[], Coroutine[None, None, None]]] = (),
+) -> None:
+    """Run jobs until cancelled: one analysis, one report, and one delivery for each destination at a time.
+
+    ``background`` coroutines run beside the workers; when any of them all ends, all end.
+    """
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max_workers=8 + 2 * len(destinations), thread_name_prefix="job"))
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, min_size=2, max_size=4 + 2 * (2 + len(destinations))))
+    for stage, function in stages.items():
+        app.task(name=stage.value, retry=Backoff(options.retry_first_s, options.retry_longest_s))(function)
+    queues = [Stage.ANALYSE.value, Stage.REPORT.value, *map(delivery_queue, destinations)]
+    async with app.open_async(), asyncio.TaskGroup() as group:
+        group.create_task(_rescue(app, options.stalled_after_s))
+        for queue in queues:
+            group.create_task(
+                app.run_worker_async(
+                    queues=[queue],
+                    name=queue,
+                    concurrency=1,
+                    install_signal_handlers=False,
+                    delete_jobs="successful",
+                    fetch_job_polling_interval=1.0,
+                    update_heartbeat_interval=options.stalled_after_s / 4,
+                    stalled_worker_timeout=options.stalled_after_s,
+                    shutdown_graceful_timeout=10.0,
+                )
+            )
+        for coroutine in background:
+            group.create_task(coroutine())
+
+
+async def _rescue(app: procrastinate.App, stalled_after_s: float) -> None:
+    """Give the jobs of dead workers back to the living."""
+    while True:
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after_s):
+            log.warning("job %s (%s) was left by a dead worker: it runs again", job.id, job.task_name)
+            await app.job_manager.retry_job(job)
+        await asyncio.sleep(stalled_after_s / 2)
+
+
+def run_until_signalled(main: Coroutine[None, None, None]) -> None:
+    """Run ``main`` until it ends or SIGINT / SIGTERM asks it to."""
+
+    async def supervised() -> None:
+        task = asyncio.ensure_future(main)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        try:
+            await task
+        except asyncio.CancelledError:
+            log.info("asked to stop")
+        except BaseExceptionGroup as group:
+            # The first failure ended the others; it is the one to tell.
+            raise group.exceptions[0] from None
+
+    asyncio.run(supervised())

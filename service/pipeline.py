@@ -1,0 +1,250 @@
+"""The pipeline: analyse an image, report a study. Each stage is computed first and committed once, and may run twice.
+
+    received image ──► analyse ──► Secondary Captures ──► deliver
+                          └──────► the study is owed a report ──► report, once it is quiet ──► deliver
+"""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from audit.event import EventType, Outcome
+from integrations.diagnostic_report import Report, ReportedFinding, Unreportable, build_bundle
+from integrations.imaging_study import ReportedInstance
+from integrations.errors import Unreadable
+from integrations.instance import device_uid, read_instance, read_radiograph
+from integrations.secondary_capture import ResultObject, build_secondary_captures
+from models.assessment import Assessment, Call, Finding, ModelIdentity
+from models.classifier import Classifier
+from models.labels import LABELS, Label
+from service.destinations import Destination
+from service.deliver import defer_delivery
+from service.engine import Jobs, Stage
+from service.recorder import Clock, Recorder
+from service.records import Delivery, DeliveryState, FindingRecord, Image, ImageState, ObjectRecord, Parcel, ReportRecord, Study
+from service.settings import Reporting
+from service.store import FolderStore
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The stages between accept and deliver, and what they need."""
+
+    engine: sa.Engine
+    store: FolderStore
+    jobs: Jobs
+    record: Recorder
+    clock: Clock
+    classifier: Classifier
+    destinations: Mapping[str, Destination]
+    quiet_period: timedelta
+    intended_use: str
+    reporting: Reporting
+
+    def analyse(self, image_id: str) -> None:
+        """Assess one image, author its Secondary Captures, send them on their way, and owe its study a report."""
+        with Session(self.engine) as db:
+            image = db.get_one(Image, UUID(image_id))
+            if image.state is not ImageState.RECEIVED:
+                return
+            db.expunge(image)
+        source = self.store.path(image.blob)
+        try:
+            radiograph = read_radiograph(source)
+        except Unreadable as error:
+            self._park(image, "unreadable-pixels", str(error))
+            return
+        assessment = self.classifier.assess(radiograph)
+        objects = build_secondary_captures(
+            source, radiograph, assessment, revision=image.revision, intended_use=self.intended_use, created=self.clock()
+        )
+        blobs = [(o, *self._put(f"objects/{image.id.hex[:2]}/{o.sop_instance_uid}.dcm", o.content)) for o in objects]
+        evidence, _ = self._put(f"evidence/{image.id.hex[:2]}/{image.id}.npz", _pack(assessment))
+        with Session(self.engine) as db, db.begin():
+            current = db.get_one(Image, image.id, with_for_update=True)
+            if current.state is not ImageState.RECEIVED:
+                return
+            current.state = ImageState.ANALYSED
+            current.analysed_at = self.clock()
+            current.evidence_blob = evidence
+            model = assessment.model
+            current.model_name, current.model_version, current.model_digest = model.name, model.version, model.digest
+            db.add_all(_finding_record(image.id, f) for f in assessment.findings)
+            db.add_all(self._object_record(image.id, n, o, key, sha256) for n, (o, key, sha256) in enumerate(blobs))
+            study = db.get_one(Study, image.study_instance_uid, with_for_update=True)
+            self.record(
+                db.connection(), EventType.IMAGE_ANALYSED, study=study.study_instance_uid, patient=study.patient, image=image.id,
+                object_uid=image.sop_instance_uid, detail={"model_sha256": model.digest, "count": len(objects)},
+            )  # fmt: skip
+            self._dispatch(db, Parcel.RESULTS, study, image_id=image.id)
+            study.due_at = self.clock() + self.quiet_period
+            self.jobs.defer(
+                db.connection(), Stage.REPORT, queue=Stage.REPORT.value, lock=f"report:{study.study_instance_uid}",
+                at=study.due_at, study_instance_uid=study.study_instance_uid,
+            )  # fmt: skip
+
+    def report(self, study_instance_uid: str) -> None:
+        """Issue the study's next report revision, if it has been quiet long enough and one is owed."""
+        with Session(self.engine, expire_on_commit=False) as db:
+            study = db.get_one(Study, study_instance_uid)
+            due_at = study.due_at
+            if due_at is None or due_at > self.clock():
+                return  # nothing is owed, or the job of a later image will issue it
+            images = list(
+                db.scalars(
+                    sa.select(Image)
+                    .where(Image.study_instance_uid == study_instance_uid, Image.state == ImageState.ANALYSED)
+                    .order_by(Image.received_at, Image.id)
+                )
+            )
+            findings = list(db.scalars(sa.select(FindingRecord).where(FindingRecord.image_id.in_([i.id for i in images]))))
+            objects = list(
+                db.scalars(
+                    sa.select(ObjectRecord).where(ObjectRecord.image_id.in_([i.id for i in images])).order_by(ObjectRecord.series_instance_uid, ObjectRecord.position)
+                )
+            )
+            db.expunge_all()
+        if not images:
+            self._settle(study, "", None, None)
+            return
+        revision = study.report_revision + 1
+        newest = images[-1]
+        model = ModelIdentity(newest.model_name, newest.model_version, newest.model_digest)
+        subject = read_instance(self.store.path(newest.blob)).study
+        report = Report(
+            study=subject,
+            model=model,
+            device_uid=device_uid(model),
+            findings=strongest(images, findings),
+            instances=tuple(_reported(i) for i in (*images, *objects)),
+            revision=revision,
+            issued=due_at,
+            intended_use=self.intended_use,
+            patient_system=self.reporting.system_of(subject.issuer_of_patient_id),
+            create_patient=self.reporting.create_patient,
+            owns_imaging_study=self.reporting.owns_imaging_study,
+        )
+        try:
+            bundle = json.dumps(build_bundle(report), ensure_ascii=False).encode()
+        except Unreportable as error:
+            self._settle(study, str(error), None, None)
+            return
+        key, sha256 = self._put(f"reports/{newest.id.hex[:2]}/{newest.id}-{revision}.json", bundle)
+        record = ReportRecord(
+            id=uuid4(), study_instance_uid=study_instance_uid, revision=revision, status="preliminary",
+            model_digest=model.digest, blob=key, sha256=sha256, created_at=self.clock(),
+        )  # fmt: skip
+        self._settle(study, "", record, revision)
+
+    def _settle(self, seen: Study, park_reason: str, record: ReportRecord | None, revision: int | None) -> None:
+        """Commit a report's outcome; a study that got another image meanwhile stays due for that one."""
+        with Session(self.engine) as db, db.begin():
+            study = db.get_one(Study, seen.study_instance_uid, with_for_update=True)
+            if study.report_revision != seen.report_revision:
+                return
+            if study.due_at == seen.due_at:
+                study.due_at = None
+            study.park_reason = park_reason
+            if park_reason:
+                self.record(
+                    db.connection(), EventType.REPORT_PARKED, outcome=Outcome.SERIOUS_FAILURE,
+                    study=study.study_instance_uid, patient=study.patient,
+                )  # fmt: skip
+            if record is not None and revision is not None:
+                study.report_revision = revision
+                db.add(record)
+                db.flush()
+                self.record(
+                    db.connection(), EventType.REPORT_WRITTEN, study=study.study_instance_uid, patient=study.patient,
+                    detail={"revision": revision, "model_sha256": record.model_digest},
+                )  # fmt: skip
+                self._dispatch(db, Parcel.REPORT, study, report_id=record.id)
+
+    def _dispatch(self, db: Session, parcel: Parcel, study: Study, image_id: UUID | None = None, report_id: UUID | None = None) -> None:
+        """Open a delivery to every destination that carries the parcel; results wait for the source that they point to."""
+        db.flush()
+        for name, destination in self.destinations.items():
+            if parcel not in destination.carries:
+                continue
+            before = None
+            if parcel is Parcel.RESULTS:
+                before = db.scalar(
+                    sa.select(Delivery)
+                    .where(Delivery.destination == name, Delivery.image_id == image_id, Delivery.parcel == Parcel.SOURCE)
+                    .with_for_update()
+                )
+            waits = before is not None and before.state is not DeliveryState.DELIVERED
+            delivery = Delivery(
+                id=uuid4(), destination=name, parcel=parcel, study_instance_uid=study.study_instance_uid, image_id=image_id,
+                report_id=report_id, after_id=before.id if before else None,
+                state=DeliveryState.WAITING if waits else DeliveryState.QUEUED, created_at=self.clock(),
+            )  # fmt: skip
+            db.add(delivery)
+            if not waits:
+                defer_delivery(self.jobs, db, delivery)
+
+    def _park(self, seen: Image, code: str, reason: str) -> None:
+        with Session(self.engine) as db, db.begin():
+            image = db.get_one(Image, seen.id, with_for_update=True)
+            image.state, image.reason_code, image.reason = ImageState.PARKED, code, reason
+            self.record(
+                db.connection(), EventType.IMAGE_PARKED, outcome=Outcome.SERIOUS_FAILURE,
+                study=image.study_instance_uid, image=image.id, object_uid=image.sop_instance_uid, detail={"reason": code},
+            )  # fmt: skip
+
+    def _put(self, key: str, content: bytes) -> tuple[str, str]:
+        return key, self.store.put(key, content)
+
+    def _object_record(self, image_id: UUID, position: int, o: ResultObject, key: str, sha256: str) -> ObjectRecord:
+        return ObjectRecord(
+            sop_instance_uid=o.sop_instance_uid, sop_class_uid=o.sop_class_uid, series_instance_uid=o.series_instance_uid,
+            image_id=image_id, position=position, kind=o.kind, label=o.label.value if o.label else "",
+            blob=key, sha256=sha256, created_at=self.clock(),
+        )  # fmt: skip
+
+
+def strongest(images: Sequence[Image], findings: Sequence[FindingRecord]) -> tuple[ReportedFinding, ...]:
+    """Per label the answer with the highest calibrated probability over the study's images, naming its image.
+
+    A label is not assessed only where no image has it assessed.
+    """
+    uids = {image.id: image.sop_instance_uid for image in images}
+    best: list[ReportedFinding] = []
+    for label in LABELS:
+        records = [f for f in findings if f.label == label.value and f.probability is not None]
+        if not records:
+            best.append(ReportedFinding(Finding(label, Call.NOT_ASSESSED), None))
+            continue
+        top = max(records, key=lambda f: (f.probability or 0.0, uids[f.image_id]))
+        best.append(ReportedFinding(finding_of(top), uids[top.image_id]))
+    return tuple(best)
+
+
+def finding_of(record: FindingRecord) -> Finding:
+    """Return a stored finding as the model gave it."""
+    return Finding(Label(record.label), Call(record.call), record.probability, record.threshold, record.logit)
+
+
+def _finding_record(image_id: UUID, f: Finding) -> FindingRecord:
+    return FindingRecord(
+        image_id=image_id, label=f.label.value, call=f.call.value, probability=f.probability, threshold=f.threshold, logit=f.logit
+    )
+
+
+def _reported(record: Image | ObjectRecord) -> ReportedInstance:
+    modality = record.modality if isinstance(record, Image) else "OT"
+    return ReportedInstance(record.sop_class_uid, record.sop_instance_uid, record.series_instance_uid, modality)
+
+
+def _pack(assessment: Assessment) -> bytes:
+    """Return the evidence maps as a compressed .npz: one float32 (h, w) array for each label, by its name."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **{label.value: e.evidence for label, e in assessment.explanations.items()})
+    return buffer.getvalue()

@@ -1,0 +1,155 @@
+"""Every setting of Diafan, its default, and where it is read from.
+
+Settings come from environment variables (``DIAFAN_HTTP_PORT=8080``; nested: ``DIAFAN_OIDC__ISSUER=...``), then from
+a TOML file (``--config FILE``, or ``DIAFAN_CONFIG``), then from the embedded defaults below, which need nothing but this machine.
+"""
+
+import os
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, StringConstraints, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+AETitle = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=16, pattern=r"^[\x21-\x5b\x5d-\x7e ]+$")]
+DestinationName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FolderDestination(_Part):
+    """A folder on this machine: the embedded default, for DICOM objects and FHIR bundles alike."""
+
+    kind: Literal["folder"] = "folder"
+    name: DestinationName
+    path: Path | None = Field(None, description="where to write; default: `outbox` in the data folder")
+
+
+class PacsDestination(_Part):
+    """A PACS that receives result objects by C-STORE and proves it by C-FIND."""
+
+    kind: Literal["pacs"] = "pacs"
+    name: DestinationName
+    host: str
+    port: int = Field(ge=1, le=65535)
+    called_ae_title: AETitle
+    timeout_s: float = Field(30, gt=0)
+    read_back: bool = Field(True, description="ask by C-FIND whether the object arrived, before calling it delivered")
+
+
+class EhrDestination(_Part):
+    """A FHIR R4 server that receives reports as transactions."""
+
+    kind: Literal["ehr"] = "ehr"
+    name: DestinationName
+    base_url: HttpUrl
+    token_url: HttpUrl | None = Field(None, description="OAuth 2 token endpoint (client credentials); none: no token is sent")
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    scope: str = "system/*.write"
+    resource: str | None = Field(None, description="RFC 8707 resource indicator, where the provider wants one")
+    timeout_s: float = Field(30, gt=0)
+    entries_per_transaction: int | None = Field(None, ge=1, description="split the report for a server that limits transactions; none: one transaction")
+
+
+Destination = Annotated[FolderDestination | PacsDestination | EhrDestination, Field(discriminator="kind")]
+
+
+class Oidc(_Part):
+    """The OpenID provider whose access tokens open the API."""
+
+    issuer: str
+    audience: str = "https://diafan.example/api"
+    jwks_url: str = Field("", description="default: as the provider's discovery document says")
+
+
+class Reporting(_Part):
+    """How reports name the patient, and what they may create in an EHR."""
+
+    patient_system: str = Field("urn:diafan:patient-id", description="FHIR identifier system of Patient IDs without an issuer")
+    issuer_systems: dict[str, str] = Field({}, description="FHIR identifier system for each Issuer of Patient ID (0010,0021)")
+    create_patient: bool = Field(True, description="create a minimal Patient where the EHR has none; off: such a report is parked")
+    owns_imaging_study: bool = Field(False, description="nobody else writes ImagingStudy at this EHR: update it with late images")
+
+    def system_of(self, issuer: str) -> str:
+        """Return the identifier system of an issuer; one that is not configured never shares the default's numbers."""
+        if not issuer:
+            return self.patient_system
+        return self.issuer_systems.get(issuer) or f"{self.patient_system}:{quote(issuer, safe='')}"
+
+
+class Settings(BaseSettings):
+    """What one Diafan is told at start. Unknown names are refused."""
+
+    model_config = SettingsConfigDict(env_prefix="DIAFAN_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    data_dir: Path = Field(Path("data"), description="received and produced objects, keys, and the embedded database")
+    database_url: SecretStr | None = Field(None, description="PostgreSQL URL of the service role; none: an embedded server in the data folder")
+    database_owner_url: SecretStr | None = Field(None, description="PostgreSQL URL of the role that migrates; needed where database_url is given and the schema is not up to date")
+
+    ae_title: AETitle = "DIAFAN"
+    calling_ae_titles: tuple[AETitle, ...] = Field((), description="who may send; empty: anyone who can reach the port")
+    dimse_host: str = "127.0.0.1"
+    dimse_port: int = Field(11112, ge=0, le=65535)
+
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(8042, ge=0, le=65535)
+    public_url: str | None = Field(None, description="how others reach the API; default: http://<http_host>:<http_port>")
+    max_upload_mb: int = Field(100, gt=0, description="a larger upload is answered 413")
+
+    oidc: Oidc | None = Field(None, description="none: the embedded issuer, on loopback only")
+    reporting: Reporting = Reporting()
+
+    destinations: tuple[Destination, ...] = (FolderDestination(name="outbox"),)
+    quiet_period_s: float = Field(5, ge=0, description="a study's report is issued when nothing arrived for so long")
+    retry_first_s: float = Field(2, gt=0, description="wait before the second try at an unavailable destination; doubles each time")
+    retry_longest_s: float = Field(300, gt=0, description="longest wait between two tries")
+
+    model: str = Field("bundled", description="`bundled`, or a folder with manifest.json and weights.safetensors")
+    threads: int = Field(0, ge=0, description="threads of the network; 0: one per core")
+    intended_use: str = Field("research use, not for diagnosis", min_length=3, max_length=200, description="printed on every result")
+
+    min_free_mb: int = Field(256, ge=0, description="below this much free disk nothing is accepted, so that the log can go on")
+    stalled_after_s: float = Field(6, gt=1, description="a job whose worker was silent for so long is run again")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment over file over defaults."""
+        config = os.environ.get("DIAFAN_CONFIG")
+        file = (TomlConfigSettingsSource(settings_cls, Path(config)),) if config else ()
+        return init_settings, env_settings, *file
+
+    @model_validator(mode="after")
+    def _fail_closed(self) -> Self:
+        names = [d.name for d in self.destinations]
+        if len(set(names)) != len(names):
+            raise ValueError("two destinations have the same name")
+        if self.oidc is None and not (is_loopback(self.http_host) and is_loopback(self.dimse_host)):
+            raise ValueError("beyond loopback Diafan needs an OpenID provider: set oidc.issuer (the embedded issuer serves this machine only)")
+        return self
+
+    @property
+    def api_url(self) -> str:
+        """The address that links in output point to."""
+        return self.public_url or f"http://{self.http_host}:{self.http_port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

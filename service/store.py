@@ -1,0 +1,71 @@
+"""The blob store: received and produced objects, durable before anybody is told of them."""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from uuid import uuid4
+
+
+class FolderStore:
+    """Blobs in folders under ``root``; a key is a relative path that nobody outside chose.
+
+    A blob is there whole or not at all: it is written aside, flushed to disk, renamed, and its folder is flushed too.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.incoming = root / "incoming"
+        self.incoming.mkdir(parents=True, exist_ok=True)
+
+    def adopt(self, file: Path, key: str) -> None:
+        """Make an already written file durable under ``key``; raises OSError (ENOSPC where the disk is full)."""
+        target = self.path(key)
+        self._make_folders(target.parent)
+        _flush(file)
+        file.rename(target)
+        _flush(target.parent)
+
+    def put(self, key: str, content: bytes) -> str:
+        """Write ``content`` durably under ``key`` and return its SHA-256 (hex); the same key again replaces it whole."""
+        aside = self.incoming / f"{uuid4()}.part"
+        try:
+            aside.write_bytes(content)
+            self.adopt(aside, key)
+        finally:
+            aside.unlink(missing_ok=True)
+        return hashlib.sha256(content).hexdigest()
+
+    def path(self, key: str) -> Path:
+        """Return where the blob lies, or will lie."""
+        target = (self.root / key).resolve()
+        if not target.is_relative_to(self.root.resolve()):
+            raise ValueError("a blob key must stay below its root")
+        return target
+
+    def read(self, key: str) -> bytes:
+        """Return the blob's bytes; raises FileNotFoundError."""
+        return self.path(key).read_bytes()
+
+    def remove(self, key: str) -> None:
+        """Remove the blob if it is there."""
+        self.path(key).unlink(missing_ok=True)
+
+    def free_bytes(self) -> int:
+        """Return how much room the disk has."""
+        return shutil.disk_usage(self.root).free
+
+    def _make_folders(self, folder: Path) -> None:
+        """Create the missing folders and flush each parent, so that a crash can't lose the way to the blob."""
+        missing = [p for p in (folder, *folder.parents) if not p.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        for made in reversed(missing):
+            _flush(made.parent)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

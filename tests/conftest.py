@@ -1,0 +1,46 @@
+"""What every test stands on: no outside network, and folders short enough for a unix socket."""
+
+import os
+import shutil
+import socket
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# The embedded PostgreSQL looks for it when it is imported.
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import highdicom  # noqa: F401 - it warns of its own future when first imported
+
+DATA = Path(__file__).parent / "data"
+
+
+class OutsideNetwork(AssertionError):
+    """A test tried to leave this machine."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_outside_network() -> Iterator[None]:
+    """Let tests connect to this machine only."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and str(address[0]) not in {"127.0.0.1", "::1", "localhost"}:
+            raise OutsideNetwork(f"a test tried to connect to {address}")
+        connect(self, address)
+
+    socket.socket.connect = guarded
+    yield
+    socket.socket.connect = connect
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """Return a folder with a short path, gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="df"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)

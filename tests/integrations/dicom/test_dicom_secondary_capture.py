@@ -1,0 +1,141 @@
+import subprocess
+from datetime import UTC, datetime
+from io import BytesIO
+
+import numpy as np
+import pydicom
+import pytest
+from dicom_samples import CHESTS, FOLDER, MODEL, PLAIN, altered, validator_errors
+
+from integrations.instance import DeclineCode, device_uid, eligibility, read_instance, study_of
+from integrations.pixels import read_radiograph
+from integrations.secondary_capture import author, build_secondary_captures
+from models.assessment import Assessment, Call, Explanation, Finding
+from models.labels import LABELS, Label
+
+CREATED = datetime(2025, 11, 22, 20, 30, 1, 250000, tzinfo=UTC)
+PICTURE = np.random.default_rng(7).integers(0, 256, (75, 101, 3), np.uint8)
+PICTURES = [(None, PICTURE), (Label.PLEURAL_EFFUSION, PICTURE[::-1])]
+
+
+def _author(source, *, model=MODEL, revision=1):
+    return author(source, PICTURES, model, revision=revision, created=CREATED)
+
+
+@pytest.mark.parametrize("path", CHESTS, ids=lambda p: p.stem)
+def test_what_we_author_is_valid_and_shows_the_picture(tmp_path, path):
+    summary, overlay = _author(path)
+    for result, (label, picture) in zip((summary, overlay), PICTURES, strict=True):
+        file = tmp_path / f"{result.kind}.dcm"
+        file.write_bytes(result.content)
+        assert validator_errors(file) == []
+        assert subprocess.run(["/usr/bin/dcmdump", "-q", file], capture_output=True, check=False).returncode == 0
+        made = pydicom.dcmread(file)
+        assert np.array_equal(made.pixel_array, picture)
+        assert (result.label, result.sop_instance_uid) == (label, made.SOPInstanceUID)
+    assert overlay.series_instance_uid == summary.series_instance_uid
+
+
+def test_the_object_says_what_it_is_and_where_it_comes_from():
+    source = pydicom.dcmread(PLAIN, stop_before_pixels=True)
+    for number, result in enumerate(_author(PLAIN), 1):
+        made = pydicom.dcmread(BytesIO(result.content))
+        assert (made.Modality, made.ConversionType, list(made.ImageType)) == ("OT", "WSD", ["DERIVED", "SECONDARY"])
+        assert (made.BurnedInAnnotation, made.ContentQualification) == ("NO", "RESEARCH")
+        assert made.ImageComments == "AI output - not for diagnostic use"
+        assert (made.InstanceNumber, made.ContentDate, made.ContentTime) == (number, "20251122", "203001.250000")
+        assert study_of(made) == study_of(source)
+        for reference in (made.SourceImageSequence[0], made.ReferencedImageSequence[0]):
+            assert reference.ReferencedSOPInstanceUID == source.SOPInstanceUID
+            assert reference.PurposeOfReferenceCodeSequence[0].CodeValue == "121322"
+        algorithm = made.ContributingEquipmentSequence[0]
+        assert (algorithm.DeviceUID, algorithm.SoftwareVersions) == (device_uid(MODEL), "0.1")
+
+
+def test_the_same_arguments_give_the_same_bytes():
+    assert [r.content for r in _author(PLAIN)] == [r.content for r in _author(PLAIN)]
+
+
+def test_another_revision_model_or_pixels_give_other_uids(tmp_path):
+    retrained = type(MODEL)(MODEL.name, MODEL.version, "cd" * 32)
+    pixels = altered(tmp_path / "a.dcm", np.zeros((80, 80), np.uint8), SOPInstanceUID=read_instance(PLAIN).sop_instance_uid)
+    runs = [_author(PLAIN), _author(PLAIN, revision=2), _author(PLAIN, model=retrained), _author(pixels)]
+    uids = [r.sop_instance_uid for run in runs for r in run]
+    assert len(set(uids)) == len(uids) == 8
+    assert len({run[0].series_instance_uid for run in runs}) == 4
+
+
+@pytest.mark.parametrize(
+    ("charset", "name"),
+    [
+        ("ISO_IR 100", "Müller^Jürgen"),
+        ("ISO_IR 101", "Łącka^Żaneta"),
+        ("ISO_IR 192", "Żółć^日本"),
+        (["", "ISO 2022 IR 87"], "Yamada^Tarou=山田^太郎=やまだ^たろう"),
+        (["ISO 2022 IR 13", "ISO 2022 IR 87"], "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎=やまだ^たろう"),
+    ],
+)
+@pytest.mark.parametrize("syntax", [pydicom.uid.ImplicitVRLittleEndian, pydicom.uid.ExplicitVRLittleEndian], ids=["implicit", "explicit"])
+def test_names_keep_their_bytes_and_character_set(tmp_path, charset, name, syntax):
+    altered(
+        tmp_path / "a.dcm",
+        syntax=syntax,
+        SpecificCharacterSet=charset,
+        PatientName=name,
+        StudyDescription=name.split("=")[-1].replace("^", " "),
+        IssuerOfPatientID="Szpital",
+    )
+    read_back = pydicom.dcmread(tmp_path / "a.dcm", stop_before_pixels=True)
+    for result in _author(tmp_path / "a.dcm"):
+        made = pydicom.dcmread(BytesIO(result.content))
+        for keyword in ("SpecificCharacterSet", "PatientName", "StudyDescription", "IssuerOfPatientID"):
+            assert made.get_item(keyword).value == read_back.get_item(keyword).value, keyword
+        assert str(made.PatientName) == name
+
+
+def test_invalid_inherited_values_are_mended_or_left_out_and_listed(tmp_path):
+    path = FOLDER / "chest_nih_00000001_000_dx_cardiomegaly.dcm"
+    (result, _) = _author(path)
+    assert result.mended == ("PatientAge mended",)
+    assert pydicom.dcmread(BytesIO(result.content)).PatientAge == "058Y"
+    dataset = pydicom.dcmread(PLAIN)
+    for keyword, value in {"PatientSex": b"f ", "PatientBirthDate": b"1 Mai 1950", "StudyTime": b"25:00 ", "PatientAge": b"old "}.items():
+        vr = pydicom.datadict.dictionary_VR(keyword)
+        tag = pydicom.tag.Tag(keyword)
+        dataset[keyword] = pydicom.dataelem.RawDataElement(tag, vr, len(value), value, 0, is_implicit_VR=False, is_little_endian=True)
+    dataset.save_as(tmp_path / "a.dcm")
+    (result, _) = _author(tmp_path / "a.dcm")
+    made = pydicom.dcmread(BytesIO(result.content))
+    assert set(result.mended) == {"PatientSex mended", "PatientBirthDate left out", "StudyTime left out", "PatientAge left out"}
+    assert (made.PatientSex, made.PatientBirthDate, made.StudyTime, "PatientAge" in made) == ("F", "", "", False)
+    (tmp_path / "b.dcm").write_bytes(result.content)
+    assert validator_errors(tmp_path / "b.dcm") == []
+
+
+def test_times_are_written_in_the_time_zone_of_the_source():
+    made = pydicom.dcmread(BytesIO(_author(FOLDER / "chest_RG1half_mono1_12bit_rle.dcm")[0].content))
+    assert (made.TimezoneOffsetFromUTC, made.ContentTime) == ("-0400", "163001.250000")
+    assert made.LossyImageCompression == "01"
+
+
+def test_a_result_that_comes_back_is_declined(tmp_path):
+    (tmp_path / "a.dcm").write_bytes(_author(PLAIN)[0].content)
+    instance = read_instance(tmp_path / "a.dcm")
+    assert eligibility(instance, [device_uid(MODEL)]).code is DeclineCode.OWN_RESULT
+    assert eligibility(instance, []).code is DeclineCode.MODALITY
+
+
+def test_one_summary_and_one_overlay_for_each_called_finding():
+    radiograph = read_radiograph(PLAIN)
+    calls = {Label.EDEMA: 0.7, Label.PLEURAL_EFFUSION: 0.9}
+    findings = tuple(
+        Finding(label, Call.PRESENT, calls[label], 0.5, 1.0) if label in calls else Finding(label, Call.NOT_ASSESSED) for label in LABELS
+    )
+    evidence = np.zeros((7, 7), np.float32)
+    evidence[2, 3] = 1.5
+    explanations = {label: Explanation(label, evidence, (2, 3)) for label in calls}
+    results = build_secondary_captures(
+        PLAIN, radiograph, Assessment(MODEL, findings, explanations), revision=1, intended_use="research use, not for diagnosis", created=CREATED
+    )
+    assert [(r.kind, r.label) for r in results] == [("summary", None), ("overlay", Label.PLEURAL_EFFUSION), ("overlay", Label.EDEMA)]
+    assert all(max(pydicom.dcmread(BytesIO(r.content), stop_before_pixels=True)[k].value for k in ("Rows", "Columns")) >= 1024 for r in results)

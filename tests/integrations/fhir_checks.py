@@ -1,0 +1,117 @@
+"""Validators of a transaction bundle, ours and others', that each return what they found wrong."""
+
+import re
+from functools import cache
+
+from fhir.resources.R4B.bundle import Bundle
+from pydantic import ValidationError
+from pyrofile_validator import Validator
+from pyrofile_validator.config import ValidatorConfig
+
+# element of R4 that refers -> the types that it may refer to
+TARGETS = {
+    ("Observation", "subject"): {"Patient"},
+    ("Observation", "device"): {"Device"},
+    ("Observation", "derivedFrom"): {"ImagingStudy", "Observation", "Media", "DocumentReference"},
+    ("DiagnosticReport", "subject"): {"Patient"},
+    ("DiagnosticReport", "result"): {"Observation"},
+    ("DiagnosticReport", "imagingStudy"): {"ImagingStudy"},
+    ("ImagingStudy", "subject"): {"Patient"},
+}
+UCUM_KNOWN = {"1"}
+
+
+@cache
+def pyrofile():
+    return Validator(ValidatorConfig.load_dict({"fhirVersion": "4.0.1", "terminology": {"mode": "local"}}))
+
+
+def by_pyrofile(bundle):
+    report = pyrofile().validate_resource(bundle)
+    errors = [issue for issue in report.issues if issue.severity in ("error", "fatal")]
+    # it knows a conditional reference only by a slash in it
+    return [
+        f"{e.code} {e.message}" for e in errors if not e.message.startswith("Invalid reference Patient?identifier=")
+    ]
+
+
+def by_fhir_resources(bundle):
+    try:
+        Bundle.model_validate(bundle)
+    except ValidationError as error:
+        return [str(error)]
+    return []
+
+
+def walk(node, path=()):
+    yield path, node
+    for key, inner in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        yield from walk(inner, (*path, key))
+
+
+def by_references(bundle):
+    """Every reference resolves backwards to an entry of a type that may stand there; nothing is empty or twice; obs-6."""
+    faults, seen = [], {}
+    for entry in bundle["entry"]:
+        resource = entry["resource"]
+        for path, node in walk(resource):
+            if path and path[-1] == "reference":
+                kind = seen.get(node) or (node.split("?")[0] if re.match(r"[A-Z]\w+\?", str(node)) else None)
+                element = next(key for key in path if isinstance(key, str))
+                if kind not in TARGETS.get((resource["resourceType"], element), ()):
+                    faults.append(f"{resource['resourceType']}.{element} -> {kind}")
+            if node in ("", None, [], {}):
+                faults.append(f"empty {path}")
+        if entry.get("fullUrl") in seen:
+            faults.append("fullUrl twice")
+        if {"valueCodeableConcept", "dataAbsentReason"} <= resource.keys():
+            faults.append("obs-6")
+        seen[entry.get("fullUrl")] = resource["resourceType"]
+    return faults
+
+
+def by_codes(bundle):
+    """Check digits of SNOMED CT and LOINC, and units that we know."""
+    faults = []
+    for _, node in walk(bundle):
+        if not isinstance(node, dict) or "code" not in node:
+            continue
+        system, code = node.get("system"), node["code"]
+        if system == "http://snomed.info/sct" and not verhoeff(code):
+            faults.append(f"SNOMED CT {code}")
+        if system == "http://loinc.org" and not luhn(code):
+            faults.append(f"LOINC {code}")
+        if system == "http://unitsofmeasure.org" and code not in UCUM_KNOWN:
+            faults.append(f"UCUM {code}")
+    return faults
+
+
+CHECKS = (by_fhir_resources, by_pyrofile, by_references, by_codes)
+
+
+def faults(bundle):
+    return [fault for check in CHECKS for fault in check(bundle)]
+
+
+def verhoeff(code):
+    """Whether the last digit of a SNOMED CT identifier is right (SNOMED CT release file specifications, appendix C)."""
+    fives = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4]
+    check, permutation = 0, list(range(10))
+    for digit in reversed(code):
+        check = _dihedral(check, permutation[int(digit)])
+        permutation = [fives[permutation[i]] for i in range(10)]
+    return check == 0
+
+
+def _dihedral(a, b):
+    """The product of two elements of the dihedral group of the pentagon, 0-4 rotations and 5-9 reflections."""
+    if a < 5:
+        return (a + b) % 5 if b < 5 else (a + b - 5) % 5 + 5
+    return (a - b) % 5 + 5 if b < 5 else (a - b) % 5
+
+
+def luhn(code):
+    """Whether the last digit of a LOINC code is right (LOINC user guide, mod 10 check digit)."""
+    number, _, last = code.partition("-")
+    doubled = [int(digit) * (2 if i % 2 == 0 else 1) for i, digit in enumerate(reversed(number))]
+    return (10 - sum(d // 10 + d % 10 for d in doubled) % 10) % 10 == int(last)

@@ -1,0 +1,108 @@
+"""What an officer and an operator can do: read the log, verify it, see deliveries, send again."""
+
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from pydicom import dcmread
+from sqlalchemy.orm import Session
+
+from service import app as root
+from service.access import Scope
+from service.records import Delivery, DeliveryState
+from tests.instances import make_instance
+from tests.service.api_client import READ_WRITE, is_problem, upload
+
+
+@pytest.fixture
+def officer(api):
+    with api.client(Scope.AUDIT_READ, subject="officer") as client:
+        yield client
+
+
+@pytest.fixture
+def operator(api):
+    with api.client(Scope.OPS, subject="operator") as client:
+        yield client
+
+
+@pytest.fixture
+def study(api, tmp_path):
+    file = make_instance(tmp_path)
+    with api.client(*READ_WRITE, subject="dr-house") as client:
+        [result] = upload(client, file.read_bytes()).json()["results"]
+        api.process(result["image_id"])
+        uid = str(dcmread(file, stop_before_pixels=True).StudyInstanceUID)
+        assert client.get(f"/studies/{uid}").status_code == 200
+    root.sequence_log(api.diafan)
+    return uid
+
+
+def test_an_officer_reads_who_did_what_to_a_study_and_opens_no_image(officer, study):
+    entries = officer.get("/audit", params={"study": study}).json()["entries"]
+    types = [e["event"]["type"] for e in entries]
+    assert types[0] == "instance-received"
+    assert types[-1] == "study-shown"
+    assert {"transfer-begun", "transfer-ended", "report-written"} <= set(types)
+    assert all(len(e["leaf_hash"]) == 64 for e in entries)
+    assert [e["index"] for e in entries] == sorted(e["index"] for e in entries)
+    is_problem(officer.get(f"/studies/{study}"), 403)
+
+
+def test_the_log_is_searched_by_type_agent_and_time_and_read_page_by_page(officer, study):
+    [shown] = officer.get("/audit", params={"study": study, "type": "study-shown"}).json()["entries"]
+    at = shown["event"]["occurred_at"]
+    by_agent = officer.get("/audit", params={"agent": "dr-house", "since": at, "limit": 500}).json()["entries"]
+    assert shown in by_agent
+    assert shown not in officer.get("/audit", params={"agent": "dr-house", "until": at, "limit": 500}).json()["entries"]
+    first = officer.get("/audit", params={"limit": 2}).json()
+    second = officer.get("/audit", params={"limit": 2, "after": first["next_after"]}).json()
+    assert [e["index"] for e in first["entries"] + second["entries"]] == [0, 1, 2, 3]
+    assert officer.get("/audit", params={"after": 10**9}).json() == {"entries": [], "next_after": None}
+    is_problem(officer.get("/audit", params={"type": "no-such-act"}), 422)
+    is_problem(officer.get("/audit", params={"since": "2026-01-01T00:00:00"}), 422)
+
+
+def test_reading_the_log_is_in_the_log(api, officer, study):
+    answer = officer.get("/audit", params={"study": study, "limit": 2})
+    [event] = api.log(answer.headers["x-request-id"])
+    assert (event["type"], event["agent"]["id"], event["study_uid"]) == ("audit-read", "officer", study)
+    assert event["detail"] == {"after_index": -1, "count": 2}
+
+
+def test_the_verification_says_whole_and_is_in_the_log(api, officer, study):
+    root.sequence_log(api.diafan)
+    answer = officer.get("/audit/verification")
+    verdict = answer.json()
+    assert (verdict["whole"], verdict["defects"]) == (True, [])
+    assert verdict["size"] > 0
+    [event] = api.log(answer.headers["x-request-id"])
+    assert (event["type"], event["detail"]["kind"]) == ("audit-read", "verification")
+
+
+def test_an_operator_sees_deliveries_by_state_and_destination(operator, study):
+    page = operator.get("/deliveries", params={"limit": 500}).json()
+    mine = [d for d in page["deliveries"] if d["study_instance_uid"] == study]
+    assert {(d["parcel"], d["state"], d["proof"]) for d in mine} == {
+        ("results", "delivered", "written and flushed"),
+        ("report", "delivered", "written and flushed"),
+    }
+    assert operator.get("/deliveries", params={"state": "parked", "destination": "nowhere"}).json()["deliveries"] == []
+    first = operator.get("/deliveries", params={"limit": 1}).json()
+    second = operator.get("/deliveries", params={"limit": 1, "cursor": first["next_cursor"]}).json()
+    assert first["deliveries"] != second["deliveries"]
+
+
+def test_a_parked_delivery_is_sent_again_and_the_log_says_who_asked(api, operator, study):
+    with Session(api.diafan.engine) as db, db.begin():
+        delivery = db.scalars(sa.select(Delivery).where(Delivery.study_instance_uid == study)).first()
+        delivery.state, delivery.last_error = DeliveryState.PARKED, "the PACS said no"
+        delivery_id = delivery.id
+    answer = operator.post(f"/deliveries/{delivery_id}/retry")
+    assert (answer.status_code, answer.json()["state"]) == (202, "queued")
+    [event] = api.log(answer.headers["x-request-id"])
+    assert (event["type"], event["agent"]["id"], event["study_uid"]) == ("delivery-retried", "operator", study)
+    api.diafan.deliverer.deliver(str(delivery_id))
+    again = operator.post(f"/deliveries/{delivery_id}/retry")
+    assert "delivered" in is_problem(again, 409)["detail"]
+    is_problem(operator.post(f"/deliveries/{uuid4()}/retry"), 404)
