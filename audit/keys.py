@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 
-class KeyRefused(Exception):  # noqa: N818 -- said as in ModelRefused: what happened
+class KeyRefused(Exception):
     """A key file may be read by others, or is no key of the kind that is wanted."""
 
 

@@ -63,7 +63,7 @@ _SEQUENCER = 0x0D1A_FA41  # the advisory lock that makes the sequencer one
 _BATCH = 10_000
 
 
-class TrailBroken(Exception):  # noqa: N818 -- said as in KeyRefused: what happened
+class TrailBroken(Exception):
     """The last checkpoint contradicts itself: somebody changed it. Nothing is signed on top; run the verification."""
 
 
@@ -139,8 +139,13 @@ def _tree(db: sa.Connection) -> CompactRange:
 
 
 def waiting(db: sa.Connection) -> int:
-    """How many committed entries the sequencer has not reached yet."""
+    """Count the committed entries that the sequencer has not reached yet."""
     return db.scalar(sa.select(sa.func.count()).select_from(pending)) or 0
+
+
+def size(db: sa.Connection) -> int:
+    """Count the entries that the last checkpoint covers."""
+    return db.scalar(sa.select(sa.func.max(checkpoint.c.size))) or 0
 
 
 def search(

@@ -2,6 +2,7 @@
 
 import re
 
+from highdicom import SOPClass
 from pydicom import config
 from pydicom.datadict import dictionary_VR, keyword_for_tag
 from pydicom.dataelem import RawDataElement
@@ -9,10 +10,10 @@ from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 from pydicom.valuerep import validate_value
 
-from highdicom import SOPClass
-
-_TEXT_VRS = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split())
-_CHECKED_VRS = frozenset("AS CS DA DS DT IS TM UI".split())
+_TEXT_VRS = frozenset(
+    ["AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UI", "UR", "UT"]
+)
+_CHECKED_VRS = frozenset(["AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI"])
 """Those whose form the standard fixes; names and identifiers are never touched, whatever they look like."""
 _SEXES = ("M", "F", "O")
 

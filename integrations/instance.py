@@ -1,7 +1,7 @@
 """One SOP instance as it was received: whose it is, what it is, and whether it is for us."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,14 +13,13 @@ from pydicom.sr.codedict import codes
 from integrations.errors import Unreadable
 from integrations.part10 import StoredObject, read_part10
 from integrations.pixels import read_radiograph, stored_pixels
-from integrations.uids import derive_uid, device_uid
+from integrations.uids import device_uid
 
 __all__ = [
     "DeclineCode",
     "Declined",
     "Instance",
     "Study",
-    "derive_uid",
     "device_uid",
     "eligibility",
     "read_instance",
@@ -136,24 +135,33 @@ def eligibility(instance: Instance, own_device_uids: Collection[str], *, own: bo
 
     A body part or view that is missing contradicts nothing. ``own`` says that the caller knows the instance as made here.
     """
-    if own or not set(own_device_uids).isdisjoint(instance.device_uids):
-        return Declined(DeclineCode.OWN_RESULT, "a result of Diafan has come back; no need to route it here")
+    return next(_objections(instance, is_own=own or not set(own_device_uids).isdisjoint(instance.device_uids)), None)
+
+
+def _objections(instance: Instance, *, is_own: bool) -> Iterator[Declined]:
+    if is_own:
+        yield Declined(DeclineCode.OWN_RESULT, "a result of Diafan has come back; no need to route it here")
     if not instance.has_pixels:
-        return Declined(DeclineCode.NO_PIXELS, f"{_name(instance.sop_class_uid)} holds no image")
+        yield Declined(DeclineCode.NO_PIXELS, f"{_name(instance.sop_class_uid)} holds no image")
     if instance.modality not in MODALITIES:
-        return Declined(DeclineCode.MODALITY, f"Modality is {_term(instance.modality)}; Diafan reads CR and DX chest radiographs")
+        yield Declined(
+            DeclineCode.MODALITY, f"Modality is {_term(instance.modality)}; Diafan reads CR and DX chest radiographs"
+        )
     if instance.sop_class_uid not in SOP_CLASSES:
-        return Declined(DeclineCode.SOP_CLASS, f"{_name(instance.sop_class_uid)} is no class of a CR or DX radiograph")
+        yield Declined(DeclineCode.SOP_CLASS, f"{_name(instance.sop_class_uid)} is no class of a CR or DX radiograph")
     if instance.body_part and instance.body_part not in BODY_PARTS:
-        return Declined(DeclineCode.BODY_PART, f"Body Part Examined is {_term(instance.body_part)}; Diafan reads CHEST")
+        yield Declined(DeclineCode.BODY_PART, f"Body Part Examined is {_term(instance.body_part)}; Diafan reads CHEST")
     if instance.view and instance.view not in FRONTAL_VIEWS:
-        return Declined(DeclineCode.VIEW, f"View Position is {_term(instance.view)}; Diafan reads frontal views, PA and AP")
+        yield Declined(
+            DeclineCode.VIEW, f"View Position is {_term(instance.view)}; Diafan reads frontal views, PA and AP"
+        )
     if instance.frames != 1 or instance.samples_per_pixel != 1:
-        return Declined(DeclineCode.IMAGE_KIND, "a colour or multi-frame image; Diafan reads single grey radiographs")
+        yield Declined(DeclineCode.IMAGE_KIND, "a colour or multi-frame image; Diafan reads single grey radiographs")
     if instance.rows not in SIDE_PX or instance.columns not in SIDE_PX:
         size = f"{instance.rows} x {instance.columns}"
-        return Declined(DeclineCode.IMAGE_SIZE, f"{size} pixels; Diafan reads {SIDE_PX.start} to {SIDE_PX.stop - 1} a side")
-    return None
+        yield Declined(
+            DeclineCode.IMAGE_SIZE, f"{size} pixels; Diafan reads {SIDE_PX.start} to {SIDE_PX.stop - 1} a side"
+        )
 
 
 def study_of(dataset: Dataset) -> Study:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pydicom.config
-from pydicom.dataset import Dataset
 from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset, read_preamble
 from pydicom.pixels.utils import get_expected_length, get_nr_frames
 from pydicom.tag import BaseTag
@@ -124,12 +124,13 @@ class _Walk:
 
     def _elements(self) -> Dataset:
         """Read elements up to Pixel Data or the end, and check that each has the bytes that it announces."""
-        dataset = read_dataset(self._stream, self._syntax.is_implicit_VR, self._syntax.is_little_endian, stop_when=_at_pixel_data)
+        dataset = read_dataset(
+            self._stream, self._syntax.is_implicit_VR, self._syntax.is_little_endian, stop_when=_at_pixel_data
+        )
         for element in dataset.values():
             # An element that is no RawDataElement is a sequence that pydicom has followed to its delimiter.
-            if isinstance(element, RawDataElement) and element.length != _UNDEFINED_LENGTH:
-                if len(element.value or b"") < element.length:
-                    raise Unreadable(f"cut off in {element.tag}")
+            if isinstance(element, RawDataElement) and len(element.value or b"") < element.length < _UNDEFINED_LENGTH:
+                raise Unreadable(f"cut off in {element.tag}")
         return dataset
 
     def _pixel_data(self, dataset: Dataset, header: int) -> tuple[bytes, int, int]:
@@ -144,7 +145,9 @@ class _Walk:
                 raise Unreadable("Pixel Data are not encapsulated as the transfer syntax says")
             *fragments, end = self._fragments(value)
             if len(fragments) - 1 < get_nr_frames(dataset, warn=False):
-                raise Unreadable(f"Pixel Data hold {len(fragments) - 1} fragments for {get_nr_frames(dataset, warn=False)} frames")
+                raise Unreadable(
+                    f"Pixel Data hold {len(fragments) - 1} fragments for {get_nr_frames(dataset, warn=False)} frames"
+                )
             for begin, stop in fragments[1:]:
                 self._update(digest, begin, stop)
             return digest.digest(), value, end[1]

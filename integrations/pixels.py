@@ -1,6 +1,6 @@
 """From stored values to grey values that mean the same for every sender (PS3.4 N.2, the greyscale transformations).
 
-    stored ── bits, sign ──► modality LUT ──► VOI LUT or window ──► polarity ──► float32 in [0, 1], bright = dense
+stored ── bits, sign ──► modality LUT ──► VOI LUT or window ──► polarity ──► float32 in [0, 1], bright = dense
 """
 
 from pathlib import Path
@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pydicom
 from pydicom.dataset import Dataset
-from pydicom.pixels import apply_modality_lut, pixel_array
-from pydicom.pixels.processing import apply_voi
+from pydicom.pixels.processing import apply_modality_lut, apply_voi
+from pydicom.pixels.utils import pixel_array
 
 from integrations.errors import Unreadable
 from models.radiograph import Radiograph
@@ -103,17 +103,18 @@ def _apply_voi(dataset: Dataset, values: Values, padding: npt.NDArray[np.bool_] 
 
 
 def _window(dataset: Dataset) -> tuple[float, float] | None:
-    centers, widths = (np.atleast_1d(dataset.get(k) or []) for k in ("WindowCenter", "WindowWidth"))
-    if not len(centers) or not len(widths) or float(widths[0]) <= 0:
+    center, width = dataset.get("WindowCenter"), dataset.get("WindowWidth")
+    if center is None or width is None or float(np.atleast_1d(width)[0]) <= 0:
         return None
-    return float(centers[0]), float(widths[0])
+    return float(np.atleast_1d(center)[0]), float(np.atleast_1d(width)[0])
 
 
 def window_to_unit(values: Values, center: float, width: float, *, function: str = "LINEAR") -> Floats:
     """Map values through a window into [0, 1] (PS3.3 C.11.2.1.2, and C.11.2.1.3 for SIGMOID and LINEAR_EXACT)."""
     if function == "SIGMOID":
         exponent = np.clip(-4 * (values.astype(np.float32) - np.float32(center)) / np.float32(width), -80, 80)
-        return 1 / (1 + np.exp(exponent))
+        curve: Floats = 1 / (1 + np.exp(exponent))
+        return curve
     if function == "LINEAR_EXACT":
         return _scaled(values, center - width / 2, center + width / 2)
     return _scaled(values, center - 0.5 - (width - 1) / 2, center - 0.5 + (width - 1) / 2)

@@ -10,7 +10,13 @@ from integrations.errors import Unreadable
 from integrations.instance import stored_pixels
 
 # What a router may change when it re-encodes, without changing what the image says.
-_ENCODING_ONLY = ("PixelData", "SpecificCharacterSet", "LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod")
+_ENCODING_ONLY = (
+    "PixelData",
+    "SpecificCharacterSet",
+    "LossyImageCompression",
+    "LossyImageCompressionRatio",
+    "LossyImageCompressionMethod",
+)
 
 
 def same_headers(one: Path, other: Path) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ from highdicom.sc import SCImage
 from highdicom.sr import CodedConcept
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
-from pydicom.uid import UID, ExplicitVRLittleEndian
+from pydicom.uid import ExplicitVRLittleEndian
 
 from integrations.inheritance import inherit_patient_and_study
 from integrations.part10 import read_part10, write_part10
@@ -74,9 +73,14 @@ def build_secondary_captures(
 
 
 def author(
-    source: Path, pictures: Sequence[tuple[Label | None, Picture]], model: ModelIdentity, *, revision: int, created: datetime
+    source: Path,
+    pictures: Sequence[tuple[Label | None, Picture]],
+    model: ModelIdentity,
+    *,
+    revision: int,
+    created: datetime,
 ) -> list[ResultObject]:
-    """Author one series from pictures, uint8 (H, W, 3) in RGB, each with the label that it explains (None: the summary)."""
+    """Write one series from pictures, uint8 (H, W, 3) in RGB, each with the label that it explains (None: the summary)."""
     stored = read_part10(source)
     undecoded = deepcopy(stored.dataset)
     study_uid = str(stored.dataset.StudyInstanceUID)
@@ -129,7 +133,7 @@ def _image(
     return image, mended
 
 
-def _describe(image: SCImage, source: Dataset, label: Label | None, model: ModelIdentity) -> None:
+def _describe(image: Dataset, source: Dataset, label: Label | None, model: ModelIdentity) -> None:
     """Say what the picture is, from which image and by which algorithm it was made, and that it is no diagnosis."""
     what = f"Grad-CAM heatmap of {label}" if label else "summary of findings"
     image.ConversionType = "WSD"
@@ -146,7 +150,9 @@ def _describe(image: SCImage, source: Dataset, label: Label | None, model: Model
     reference = Dataset()
     reference.ReferencedSOPClassUID = source.SOPClassUID
     reference.ReferencedSOPInstanceUID = source.SOPInstanceUID
-    reference.PurposeOfReferenceCodeSequence = [CodedConcept.from_code(codes.DCM.SourceImageForImageProcessingOperation)]
+    reference.PurposeOfReferenceCodeSequence = [
+        CodedConcept.from_code(codes.DCM.SourceImageForImageProcessingOperation)
+    ]
     image.SourceImageSequence = [reference]
     image.ReferencedImageSequence = [reference]
 
@@ -161,18 +167,20 @@ def _describe(image: SCImage, source: Dataset, label: Label | None, model: Model
     algorithm.ManufacturerModelName = model.name
     algorithm.SoftwareVersions = model.version
     algorithm.DeviceUID = device_uid(model)
-    algorithm.ContributionDescription = f"classified the radiograph and explained the result; manifest SHA-256 {model.digest}"
+    algorithm.ContributionDescription = (
+        f"classified the radiograph and explained the result; manifest SHA-256 {model.digest}"
+    )
     image.ContributingEquipmentSequence = [algorithm]
 
 
-def _inherit_lossy_compression(image: SCImage, source: Dataset) -> None:
+def _inherit_lossy_compression(image: Dataset, source: Dataset) -> None:
     """Once lossy, always lossy: what is derived from such an image says so too (PS3.3 C.7.6.1.1.5)."""
     for keyword in ("LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod"):
         if keyword in source:
             image[keyword] = source[keyword]
 
 
-def _date(image: SCImage, source: Dataset, created: datetime) -> None:
+def _date(image: Dataset, source: Dataset, created: datetime) -> None:
     """Put ``created`` where highdicom has put the clock's time."""
     if offset := str(source.get("TimezoneOffsetFromUTC") or "").strip():
         created = created.astimezone(_zone(offset))

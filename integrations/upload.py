@@ -8,7 +8,7 @@ import hashlib
 import re
 from dataclasses import astuple, dataclass
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,9 @@ from integrations.errors import Unreadable
 from integrations.instance import FRONTAL_VIEWS, SIDE_PX
 from integrations.part10 import write_part10
 from integrations.uids import derive_uid
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 LARGEST_IMAGE_PX = 100_000_000
 _DEEP_MODES = ("I;16", "I;16B", "I;16L", "I")
@@ -95,7 +98,7 @@ def wrap(picture: bytes, particulars: Particulars) -> bytes:
     identity = (hashlib.sha256(picture).hexdigest(), *astuple(particulars))
     study = (particulars.issuer_of_patient_id, particulars.patient_id, particulars.accession_number)
     study_uid = derive_uid("upload study", *(study if all(study[1:]) else identity))
-    image = SCImage(
+    image: Dataset = SCImage(
         pixels,
         photometric_interpretation="MONOCHROME2",
         bits_allocated=pixels.dtype.itemsize * 8,
@@ -106,7 +109,7 @@ def wrap(picture: bytes, particulars: Particulars) -> bytes:
         series_number=1,
         sop_instance_uid=derive_uid("upload", *identity),
         instance_number=1,
-        manufacturer=None,
+        manufacturer="",
         specific_character_set="ISO_IR 192",
         transfer_syntax_uid=ExplicitVRLittleEndian,
     )
@@ -141,8 +144,7 @@ def _grey(picture: bytes) -> tuple[npt.NDArray[Any], bool]:
     try:
         with Image.open(BytesIO(picture), formats=("PNG", "JPEG")) as image:
             width, height = image.size
-            if width not in SIDE_PX or height not in SIDE_PX or width * height > LARGEST_IMAGE_PX:
-                raise Unreadable(f"{width} x {height} pixels are not the size of a radiograph")
+            _check_size(width, height)
             is_lossy = image.format == "JPEG"
             turned = ImageOps.exif_transpose(image)
             if turned.mode in _DEEP_MODES:
@@ -152,3 +154,8 @@ def _grey(picture: bytes) -> tuple[npt.NDArray[Any], bool]:
         raise
     except Exception as error:  # noqa: BLE001 Pillow's decoders have errors of many kinds
         raise Unreadable(f"not a PNG or JPEG picture ({type(error).__name__})") from None
+
+
+def _check_size(width: int, height: int) -> None:
+    if width not in SIDE_PX or height not in SIDE_PX or width * height > LARGEST_IMAGE_PX:
+        raise Unreadable(f"{width} x {height} pixels are not the size of a radiograph")

@@ -33,7 +33,7 @@ class Classifier:
         if threads is not None:
             torch.set_num_threads(threads)
         manifest, identity, network = load_model(folder)
-        return cls(manifest, identity, network.to(memory_format=torch.channels_last))  # type: ignore[call-overload]
+        return cls(manifest, identity, network.to(memory_format=torch.channels_last))
 
     @property
     def input_px(self) -> int:

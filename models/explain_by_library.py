@@ -32,6 +32,8 @@ def grad_cam_by_library(
         for class_index in range(cam.activations_and_grads(leaf).shape[1]):
             torch.autograd.grad(cam.activations_and_grads(leaf)[0, class_index], leaf)
             (activations,), (gradients,) = cam.activations_and_grads.activations, cam.activations_and_grads.gradients
-            image = cam.get_cam_image(leaf, target_layer, None, activations.numpy(), gradients.numpy())
+            image = cam.get_cam_image(
+                leaf, target_layer, None, activations.numpy(), gradients.numpy(), eigen_smooth=False
+            )
             maps.append(np.asarray(image[0], np.float32))
         return np.stack(maps)

@@ -68,10 +68,12 @@ def colour_of(evidence: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32
 
 
 def _blend(background: npt.NDArray[np.uint8], evidence: npt.NDArray[np.float32], geometry: Geometry) -> Picture:
-    cells = Image.fromarray(np.maximum(evidence, 0))
+    cells = Image.fromarray(np.clip(evidence / FULL_SCALE_LOGIT, 0, 1))
     smooth = np.asarray(cells.resize((geometry.width_px, geometry.height_px), Image.Resampling.BILINEAR))
-    colour, alpha = colour_of(smooth)
-    mixed = background[..., None] * (1 - alpha[..., None]) + colour * alpha[..., None]
+    # Looked up in 256 steps, as fine as the picture's own: the colour map is slow for millions of pixels.
+    step = np.round(smooth * 255).astype(np.uint8)
+    colour, alpha = colour_of(np.linspace(0, FULL_SCALE_LOGIT, 256, dtype=np.float32))
+    mixed = background[..., None] * (1 - alpha)[step][..., None] + (colour * alpha[:, None])[step]
     return np.round(mixed).astype(np.uint8)
 
 
@@ -174,8 +176,8 @@ def _sums(finding: Finding, explanation: Explanation) -> str:
 
 def _cell(radiograph: Radiograph, explanation: Explanation) -> str:
     h, w = explanation.evidence.shape
-    if radiograph.spacing_mm is None:
-        return f"{h} x {w} cells; a cell's size in mm is unknown (no pixel spacing sent)"
+    if radiograph.spacing_mm is None or min(radiograph.spacing_mm) <= 0:
+        return f"{h} x {w} cells; a cell's size in mm is unknown (no pixel spacing was sent)"
     rows, columns = radiograph.pixels.shape
     high, wide = rows * radiograph.spacing_mm[0] / h, columns * radiograph.spacing_mm[1] / w
     return f"{h} x {w} cells, each {high:.3g} x {wide:.3g} mm (row x column, at the detector)"

@@ -135,9 +135,8 @@ def compose(picture: Picture, column: Column, geometry: Geometry) -> Picture:
     margin = 40 * geometry.unit
     height = max(geometry.height_px, round(column.y + 2 * margin))
     width = round(geometry.width_px + column.width + 2 * margin)
-    page = np.full((height, width, 3), BACKGROUND, np.uint8)
-    page[: geometry.height_px, : geometry.width_px] = picture
-    image = Image.fromarray(page)
+    image = Image.new("RGB", (width, height), BACKGROUND)
+    image.paste(Image.fromarray(picture))
     column.draw(image, geometry.width_px + margin, margin)
     return np.asarray(image)
 

@@ -10,14 +10,16 @@ predicted the label: what the network cannot see cannot mislead it.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
-from torch.nn import functional
+from pydantic import PositiveInt
 
 from models.radiograph import Radiograph
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 # Below one grey level of 8 bits there is no image, only rounding, and dividing by it would draw one.
 _LEAST_STD = 1.0 / 255.0
@@ -27,11 +29,13 @@ _LEAST_STD = 1.0 / 255.0
 class Preprocessing:
     """What the manifest pins: side of the detail grid and of the network's input, in pixels."""
 
-    detail_px: int
-    input_px: int
+    detail_px: PositiveInt
+    input_px: PositiveInt
 
-    def __call__(self, radiograph: Radiograph) -> Tensor:
+    def __call__(self, radiograph: Radiograph) -> "Tensor":
         """Return float32 (1, 3, input_px, input_px) with mean 0 and standard deviation 1 (a flat image: all 0)."""
+        import torch  # noqa: PLC0415 - takes seconds: who only reads a manifest does without
+
         detail = torch.from_numpy(reduce_by_area(radiograph.pixels, self.detail_px))
         return standardise(enlarge(detail[None, None], self.input_px)).expand(1, 3, -1, -1)
 
@@ -39,19 +43,23 @@ class Preprocessing:
 def reduce_by_area(pixels: npt.NDArray[np.float32], side_px: int) -> npt.NDArray[np.float32]:
     """Return float32 (side_px, side_px): each cell the mean of the area that it covers, split pixels by their share."""
     rows, columns = pixels.shape
-    return _area_weights(rows, side_px) @ pixels @ _area_weights(columns, side_px).T
+    down, across = _area_weights(rows, side_px), _area_weights(columns, side_px)
+    cells: npt.NDArray[np.float32] = np.linalg.multi_dot([down, pixels, across.T])
+    return cells
 
 
-def enlarge(x: Tensor, side_px: int) -> Tensor:
+def enlarge(x: "Tensor", side_px: int) -> "Tensor":
     """Return (N, 1, side_px, side_px), bilinear, with pixel edges (not centres) aligned."""
+    from torch.nn import functional  # noqa: PLC0415 - as above
+
     return functional.interpolate(x, size=(side_px, side_px), mode="bilinear", align_corners=False)
 
 
-def standardise(x: Tensor) -> Tensor:
+def standardise(x: "Tensor") -> "Tensor":
     """Return ``x`` (N, 1, H, W) with mean 0 and standard deviation 1 an image: exposure is a shortcut to the label."""
     mean = x.mean(dim=(1, 2, 3), keepdim=True)
     std = x.std(dim=(1, 2, 3), keepdim=True, correction=0)
-    return torch.where(std < _LEAST_STD, torch.zeros_like(x), (x - mean) / std.clamp_min(_LEAST_STD))
+    return ((x - mean) / std.clamp_min(_LEAST_STD)).where(std >= _LEAST_STD, 0.0)
 
 
 def _area_weights(length: int, cells: int) -> npt.NDArray[np.float32]:
@@ -61,4 +69,5 @@ def _area_weights(length: int, cells: int) -> npt.NDArray[np.float32]:
     low = np.maximum(edges[:-1, None], pixel[None, :])
     high = np.minimum(edges[1:, None], pixel[None, :] + 1)
     overlap = np.clip(high - low, 0.0, None)
-    return (overlap / overlap.sum(axis=1, keepdims=True)).astype(np.float32)
+    weights: npt.NDArray[np.float32] = (overlap / overlap.sum(axis=1, keepdims=True)).astype(np.float32)
+    return weights

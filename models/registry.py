@@ -7,18 +7,17 @@ opened: a pickle runs its author's code when it is loaded.
 
 import hashlib
 from pathlib import Path
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
-import torch
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from safetensors import SafetensorError
-from safetensors.torch import load
-from torch import nn
 
 from models.assessment import ModelIdentity
 from models.labels import LABELS, Label
-from models.network import build_network
 from models.preprocess import Preprocessing
+
+if TYPE_CHECKING:
+    from torch import nn
 
 MANIFEST, WEIGHTS, CARD = "manifest.json", "weights.safetensors", "card.md"
 _BUNDLED = Path(__file__).parent / "weights" / "nih-demonstration"
@@ -96,7 +95,7 @@ def identity(folder: Path) -> ModelIdentity:
     return _manifest(folder)[1]
 
 
-def load_model(folder: Path) -> tuple[Manifest, ModelIdentity, nn.Module]:
+def load_model(folder: Path) -> tuple[Manifest, ModelIdentity, "nn.Module"]:
     """Return what ``folder`` holds, the network in float32 and in eval.
 
     Raises ModelRefused where the manifest does not parse, the weights are not those that it pins, or do not fit.
@@ -119,7 +118,13 @@ def _manifest(folder: Path) -> tuple[Manifest, ModelIdentity]:
     return manifest, ModelIdentity(manifest.name, manifest.version, hashlib.sha256(content).hexdigest())
 
 
-def _network(manifest: Manifest, weights: bytes, folder: Path) -> nn.Module:
+def _network(manifest: Manifest, weights: bytes, folder: Path) -> "nn.Module":
+    # These take seconds to import: the commands that only name the model do without.
+    import torch  # noqa: PLC0415
+    from safetensors.torch import load  # noqa: PLC0415
+
+    from models.network import build_network  # noqa: PLC0415
+
     network = build_network(output_stride=manifest.output_stride)
     try:
         state = {name: tensor.float() for name, tensor in load(weights).items()}

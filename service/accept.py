@@ -93,14 +93,23 @@ class Acceptor:
 
     def _refused(self, origin: Origin, reason: str) -> None:
         with self.engine.begin() as db:
-            self.record(db, EventType.INSTANCE_REFUSED, origin.agent, Outcome.SERIOUS_FAILURE, request=origin.request_id, detail={"reason": reason})
+            self.record(
+                db,
+                EventType.INSTANCE_REFUSED,
+                origin.agent,
+                Outcome.SERIOUS_FAILURE,
+                request=origin.request_id,
+                detail={"reason": reason},
+            )
 
     def _take(self, file: Path, instance: Instance, origin: Origin) -> Accepted | AlreadyHeld:
         key = ""
         try:
             with Session(self.engine) as db, db.begin():
                 # One at a time for each SOP Instance UID: two senders of one image must not both be first.
-                db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(instance.sop_instance_uid, 0))))
+                db.execute(
+                    sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(instance.sop_instance_uid, 0)))
+                )
                 revision = 1
                 conflict = False
                 for held in self._held(db, instance.sop_instance_uid):
@@ -126,7 +135,11 @@ class Acceptor:
 
     @staticmethod
     def _held(db: Session, sop_instance_uid: str) -> list[Image]:
-        return list(db.scalars(sa.select(Image).where(Image.sop_instance_uid == sop_instance_uid).order_by(Image.revision.desc())))
+        return list(
+            db.scalars(
+                sa.select(Image).where(Image.sop_instance_uid == sop_instance_uid).order_by(Image.revision.desc())
+            )
+        )
 
     def _compare(self, file: Path, instance: Instance, held: Image) -> str:
         """Say how a held image of the same UID relates: `same`, `other headers`, or `other pixels`.
@@ -143,10 +156,14 @@ class Acceptor:
         return "same" if same_headers(file, held_file) else "other headers"
 
     def _declined(self, db: Session, instance: Instance) -> Declined | None:
-        ours = db.scalar(sa.select(ObjectRecord.sop_instance_uid).where(ObjectRecord.sop_instance_uid == instance.sop_instance_uid))
+        ours = db.scalar(
+            sa.select(ObjectRecord.sop_instance_uid).where(ObjectRecord.sop_instance_uid == instance.sop_instance_uid)
+        )
         return eligibility(instance, self.own_device_uids, own=ours is not None)
 
-    def _image(self, instance: Instance, origin: Origin, revision: int, state: ImageState, declined: Declined | None) -> Image:
+    def _image(
+        self, instance: Instance, origin: Origin, revision: int, state: ImageState, declined: Declined | None
+    ) -> Image:
         code, reason = (declined.code.value, declined.reason) if declined else ("", "")
         if state is ImageState.PARKED:
             code = "conflicting-pixels"
@@ -172,12 +189,19 @@ class Acceptor:
 
     def _insert(self, db: Session, image: Image, instance: Instance, origin: Origin) -> None:
         patient = self.pseudonym(instance.study.issuer_of_patient_id, instance.study.patient_id)
-        statement = insert(Study).values(study_instance_uid=image.study_instance_uid, patient=patient, first_seen_at=image.received_at)
-        db.execute(statement.on_conflict_do_update(index_elements=[Study.study_instance_uid], set_={"patient": patient}))
+        statement = insert(Study).values(
+            study_instance_uid=image.study_instance_uid, patient=patient, first_seen_at=image.received_at
+        )
+        db.execute(
+            statement.on_conflict_do_update(index_elements=[Study.study_instance_uid], set_={"patient": patient})
+        )
         if image.state is ImageState.RECEIVED and image.revision > 1:
             db.execute(
                 sa.update(Image)
-                .where(Image.sop_instance_uid == image.sop_instance_uid, Image.state.in_([ImageState.RECEIVED, ImageState.ANALYSED]))
+                .where(
+                    Image.sop_instance_uid == image.sop_instance_uid,
+                    Image.state.in_([ImageState.RECEIVED, ImageState.ANALYSED]),
+                )
                 .values(state=ImageState.SUPERSEDED)
             )
         db.add(image)
@@ -199,7 +223,9 @@ class Acceptor:
                 db.add(delivery)
                 defer_delivery(self.jobs, db, delivery)
 
-    def _note(self, db: Session, kind: EventType, origin: Origin, instance: Instance, image_id: UUID, reason: str = "") -> None:
+    def _note(
+        self, db: Session, kind: EventType, origin: Origin, instance: Instance, image_id: UUID, reason: str = ""
+    ) -> None:
         self.record(
             db.connection(),
             kind,

@@ -4,11 +4,12 @@ import asyncio
 import fcntl
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -120,7 +121,9 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
                 archives=tuple(name for name, place in places.items() if Parcel.SOURCE in place.carries),
                 min_free_bytes=settings.min_free_mb * MEGABYTE,
             ),
-            deliverer=Deliverer(engine=database.engine, store=store, jobs=jobs, record=record, clock=clock, destinations=places),
+            deliverer=Deliverer(
+                engine=database.engine, store=store, jobs=jobs, record=record, clock=clock, destinations=places
+            ),
             destinations=places,
             validator=validator,
             issuer=issuer,
@@ -136,7 +139,9 @@ def _access(settings: Settings) -> tuple[EmbeddedIssuer | None, TokenValidator]:
         source = RemoteKeys(settings.oidc.issuer, get_json, settings.oidc.jwks_url)
         return None, TokenValidator(settings.oidc.issuer, settings.oidc.audience, source)
     audience = "https://diafan.example/api"
-    issuer = EmbeddedIssuer(settings.data_dir / "keys", settings.api_url, audience, [settings.http_host, settings.dimse_host])
+    issuer = EmbeddedIssuer(
+        settings.data_dir / "keys", settings.api_url, audience, [settings.http_host, settings.dimse_host]
+    )
     return issuer, TokenValidator(settings.api_url, audience, LocalKeys(issuer.jwks()))
 
 
@@ -162,6 +167,7 @@ async def run(diafan: Diafan, roles: Sequence[Role], when_ready: Callable[[Diafa
     with ExitStack() as parts:
         with diafan.engine.begin() as db:
             diafan.record(db, EventType.SERVICE_STARTED, detail={"version": __version__})
+        diafan.store.sweep()
         if Role.LISTENER in roles:
             listener = _listener(diafan)
             listener.start()
@@ -170,9 +176,9 @@ async def run(diafan: Diafan, roles: Sequence[Role], when_ready: Callable[[Diafa
         if Role.API in roles:
             parts.enter_context(_api(diafan))
         try:
-            background = [lambda: _sequence(diafan)]
+            background: list[Callable[[], Coroutine[None, None, None]]] = [partial(_sequence, diafan)]
             if when_ready is not None:
-                background.append(lambda: _until(when_ready, diafan, this))
+                background.append(partial(_until, when_ready, diafan, this))
             if Role.WORKER in roles:
                 await _work(diafan, background)
             else:
@@ -183,7 +189,7 @@ async def run(diafan: Diafan, roles: Sequence[Role], when_ready: Callable[[Diafa
             sequence_log(diafan)
 
 
-async def _work(diafan: Diafan, background: Sequence[Callable[[], "asyncio.Future[None]"]]) -> None:
+async def _work(diafan: Diafan, background: Sequence[Callable[[], Coroutine[None, None, None]]]) -> None:
     from models.classifier import Classifier
     from service.pipeline import Pipeline
 
@@ -220,7 +226,13 @@ def _listener(diafan: Diafan) -> Listener:
         code = re.sub("[^a-z0-9]+", "-", reason.lower()).strip("-")[:64]
         with diafan.engine.begin() as db:
             agent = Agent(kind="system", id=calling, address=address)
-            diafan.record(db, EventType.ASSOCIATION_REFUSED, agent, Outcome.SERIOUS_FAILURE, detail={"reason": code, "called_ae_title": called})
+            diafan.record(
+                db,
+                EventType.ASSOCIATION_REFUSED,
+                agent,
+                Outcome.SERIOUS_FAILURE,
+                detail={"reason": code, "called_ae_title": called},
+            )
 
     return Listener(
         settings.ae_title,
@@ -254,7 +266,9 @@ def _api(diafan: Diafan) -> Iterator["uvicorn.Server"]:
     while not server.started:
         thread.join(0.02)
         if not thread.is_alive():
-            raise OSError(f"the API cannot listen on {diafan.settings.http_host}:{diafan.settings.http_port}: is the port taken?")
+            raise OSError(
+                f"the API cannot listen on {diafan.settings.http_host}:{diafan.settings.http_port}: is the port taken?"
+            )
     try:
         yield server
     finally:
@@ -262,10 +276,12 @@ def _api(diafan: Diafan) -> Iterator["uvicorn.Server"]:
         thread.join(10)
 
 
-def sequence_log(diafan: Diafan) -> int:
-    """Give every committed entry its place in the log and sign the tree; returns how many were placed."""
-    with diafan.engine.begin() as db:
-        return trail.sequence(db, diafan.log_key.sign, diafan.clock())
+def sequence_log(diafan: Diafan) -> None:
+    """Give every committed entry its place in the log, and sign the tree."""
+    placed = 1
+    while placed:
+        with diafan.engine.begin() as db:
+            placed = trail.sequence(db, diafan.log_key.sign, diafan.clock())
 
 
 async def _sequence(diafan: Diafan) -> None:

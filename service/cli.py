@@ -46,7 +46,9 @@ OPERATOR = Agent(kind="person", id=f"os-user:{os.getuid()}", client="diafan-cli"
 
 @app.callback()
 def main(
-    config: Annotated[Path | None, typer.Option(envvar="DIAFAN_CONFIG", exists=True, dir_okay=False, help="TOML file with settings.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(envvar="DIAFAN_CONFIG", exists=True, dir_okay=False, help="TOML file with settings.")
+    ] = None,
 ) -> None:
     """Read where the settings are."""
     if config is not None:
@@ -92,7 +94,9 @@ def serve(
 
 @app.command()
 def demo(
-    samples: Annotated[list[Path] | None, typer.Argument(exists=True, help="DICOM files; default: the bundled radiographs.")] = None,
+    samples: Annotated[
+        list[Path] | None, typer.Argument(exists=True, help="DICOM files; default: the bundled radiographs.")
+    ] = None,
     *,
     once: Annotated[bool, typer.Option("--once", help="End after the table instead of serving on.")] = False,
 ) -> None:
@@ -101,7 +105,13 @@ def demo(
     settings = _settings()
     try:
         with root.sole(settings, list(Role)), _diafan() as diafan:
-            run_until_signalled(root.run(diafan, list(Role), lambda d: demonstration.show(d, samples or demonstration.bundled(), out, once=once)))
+            run_until_signalled(
+                root.run(
+                    diafan,
+                    list(Role),
+                    lambda d: demonstration.show(d, samples or demonstration.bundled(), out, once=once),
+                )
+            )
     except root.AlreadyRunning as error:
         err.print(f"[red]{error}[/]")
         raise typer.Exit(FAILED) from None
@@ -118,7 +128,11 @@ def send(
     """Send DICOM files by C-STORE, with progress."""
     settings = _settings()
     peer = dimse.Peer(host or settings.dimse_host, port or settings.dimse_port, called or settings.ae_title, calling)
-    paths = [f for given in files for f in (sorted(p for p in given.rglob("*") if p.is_file()) if given.is_dir() else [given])]
+    paths = [
+        f
+        for given in files
+        for f in (sorted(p for p in given.rglob("*") if p.is_file()) if given.is_dir() else [given])
+    ]
     failed: list[tuple[Path, int]] = []
     with progress() as bar:
         task = bar.add_task("sending", total=len(paths))
@@ -193,7 +207,13 @@ def audit_verify() -> None:
         with diafan.engine.begin() as db:
             defects = verify(db, diafan.log_key.public_key())
             size = trail.size(db)
-            diafan.record(db, EventType.AUDIT_READ, OPERATOR, Outcome.SERIOUS_FAILURE if defects else Outcome.SUCCESS, detail={"kind": "verification", "count": size})
+            diafan.record(
+                db,
+                EventType.AUDIT_READ,
+                OPERATOR,
+                Outcome.SERIOUS_FAILURE if defects else Outcome.SUCCESS,
+                detail={"kind": "verification", "count": size},
+            )
         for defect in defects:
             err.print(f"[red]{defect}[/]")
         if defects:
@@ -225,7 +245,9 @@ def check() -> None:
 
 def progress() -> Progress:
     """Return the progress bar that every command uses."""
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err)
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err
+    )
 
 
 if __name__ == "__main__":

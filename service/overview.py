@@ -31,11 +31,20 @@ def load(engine: sa.Engine, *, limit: int = 50) -> list[ImageLine]:
         lines = [
             ImageLine(
                 image,
-                list(db.scalars(sa.select(FindingRecord).where(FindingRecord.image_id == image.id).order_by(FindingRecord.probability.desc().nulls_last()))),
+                list(
+                    db.scalars(
+                        sa.select(FindingRecord)
+                        .where(FindingRecord.image_id == image.id)
+                        .order_by(FindingRecord.probability.desc().nulls_last())
+                    )
+                ),
                 list(
                     db.scalars(
                         sa.select(Delivery)
-                        .where(Delivery.study_instance_uid == image.study_instance_uid, sa.or_(Delivery.image_id == image.id, Delivery.report_id.is_not(None)))
+                        .where(
+                            Delivery.study_instance_uid == image.study_instance_uid,
+                            sa.or_(Delivery.image_id == image.id, Delivery.report_id.is_not(None)),
+                        )
                         .order_by(Delivery.created_at)
                     )
                 ),
@@ -87,7 +96,9 @@ def delivery_table(engine: sa.Engine, *, states: Sequence[DeliveryState], limit:
     """Return the table of deliveries in ``states``, newest last."""
     table = Table("delivery", "destination", "parcel", "state", "tries", "last answer")
     with Session(engine) as db:
-        rows = db.scalars(sa.select(Delivery).where(Delivery.state.in_(states)).order_by(Delivery.created_at.desc()).limit(limit))
+        rows = db.scalars(
+            sa.select(Delivery).where(Delivery.state.in_(states)).order_by(Delivery.created_at.desc()).limit(limit)
+        )
         for d in reversed(list(rows)):
             table.add_row(str(d.id), d.destination, d.parcel.value, d.state.value, str(d.attempts), d.last_error)
     return table
@@ -98,11 +109,17 @@ def counts(engine: sa.Engine) -> dict[str, dict[str, int]]:
     with engine.connect() as db:
         return {
             "images": {str(s): n for s, n in db.execute(sa.select(Image.state, sa.func.count()).group_by(Image.state))},
-            "deliveries": {str(s): n for s, n in db.execute(sa.select(Delivery.state, sa.func.count()).group_by(Delivery.state))},
+            "deliveries": {
+                str(s): n for s, n in db.execute(sa.select(Delivery.state, sa.func.count()).group_by(Delivery.state))
+            },
         }
 
 
 def parked(engine: sa.Engine) -> list[UUID]:
     """Return the ids of parked deliveries, oldest first."""
     with engine.connect() as db:
-        return list(db.scalars(sa.select(Delivery.id).where(Delivery.state == DeliveryState.PARKED).order_by(Delivery.created_at)))
+        return list(
+            db.scalars(
+                sa.select(Delivery.id).where(Delivery.state == DeliveryState.PARKED).order_by(Delivery.created_at)
+            )
+        )

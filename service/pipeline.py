@@ -1,7 +1,7 @@
 """The pipeline: analyse an image, report a study. Each stage is computed first and committed once, and may run twice.
 
-    received image ──► analyse ──► Secondary Captures ──► deliver
-                          └──────► the study is owed a report ──► report, once it is quiet ──► deliver
+received image ──► analyse ──► Secondary Captures ──► deliver
+                      └──────► the study is owed a report ──► report, once it is quiet ──► deliver
 """
 
 import io
@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -17,18 +18,28 @@ from sqlalchemy.orm import Session
 
 from audit.event import EventType, Outcome
 from integrations.diagnostic_report import Report, ReportedFinding, Unreportable, build_bundle
-from integrations.imaging_study import ReportedInstance
 from integrations.errors import Unreadable
+from integrations.imaging_study import ReportedInstance
 from integrations.instance import device_uid, read_instance, read_radiograph
 from integrations.secondary_capture import ResultObject, build_secondary_captures
 from models.assessment import Assessment, Call, Finding, ModelIdentity
 from models.classifier import Classifier
 from models.labels import LABELS, Label
-from service.destinations import Destination
 from service.deliver import defer_delivery
+from service.destinations import Destination
 from service.engine import Jobs, Stage
 from service.recorder import Clock, Recorder
-from service.records import Delivery, DeliveryState, FindingRecord, Image, ImageState, ObjectRecord, Parcel, ReportRecord, Study
+from service.records import (
+    Delivery,
+    DeliveryState,
+    FindingRecord,
+    Image,
+    ImageState,
+    ObjectRecord,
+    Parcel,
+    ReportRecord,
+    Study,
+)
 from service.settings import Reporting
 from service.store import FolderStore
 
@@ -63,7 +74,12 @@ class Pipeline:
             return
         assessment = self.classifier.assess(radiograph)
         objects = build_secondary_captures(
-            source, radiograph, assessment, revision=image.revision, intended_use=self.intended_use, created=self.clock()
+            source,
+            radiograph,
+            assessment,
+            revision=image.revision,
+            intended_use=self.intended_use,
+            created=self.clock(),
         )
         blobs = [(o, *self._put(f"objects/{image.id.hex[:2]}/{o.sop_instance_uid}.dcm", o.content)) for o in objects]
         evidence, _ = self._put(f"evidence/{image.id.hex[:2]}/{image.id}.npz", _pack(assessment))
@@ -104,10 +120,14 @@ class Pipeline:
                     .order_by(Image.received_at, Image.id)
                 )
             )
-            findings = list(db.scalars(sa.select(FindingRecord).where(FindingRecord.image_id.in_([i.id for i in images]))))
+            findings = list(
+                db.scalars(sa.select(FindingRecord).where(FindingRecord.image_id.in_([i.id for i in images])))
+            )
             objects = list(
                 db.scalars(
-                    sa.select(ObjectRecord).where(ObjectRecord.image_id.in_([i.id for i in images])).order_by(ObjectRecord.series_instance_uid, ObjectRecord.position)
+                    sa.select(ObjectRecord)
+                    .where(ObjectRecord.image_id.in_([i.id for i in images]))
+                    .order_by(ObjectRecord.series_instance_uid, ObjectRecord.position)
                 )
             )
             db.expunge_all()
@@ -123,7 +143,7 @@ class Pipeline:
             model=model,
             device_uid=device_uid(model),
             findings=strongest(images, findings),
-            instances=tuple(_reported(i) for i in (*images, *objects)),
+            instances=(*map(_source, images), *map(_result, objects)),
             revision=revision,
             issued=due_at,
             intended_use=self.intended_use,
@@ -167,7 +187,9 @@ class Pipeline:
                 )  # fmt: skip
                 self._dispatch(db, Parcel.REPORT, study, report_id=record.id)
 
-    def _dispatch(self, db: Session, parcel: Parcel, study: Study, image_id: UUID | None = None, report_id: UUID | None = None) -> None:
+    def _dispatch(
+        self, db: Session, parcel: Parcel, study: Study, image_id: UUID | None = None, report_id: UUID | None = None
+    ) -> None:
         """Open a delivery to every destination that carries the parcel; results wait for the source that they point to."""
         db.flush()
         for name, destination in self.destinations.items():
@@ -177,7 +199,9 @@ class Pipeline:
             if parcel is Parcel.RESULTS:
                 before = db.scalar(
                     sa.select(Delivery)
-                    .where(Delivery.destination == name, Delivery.image_id == image_id, Delivery.parcel == Parcel.SOURCE)
+                    .where(
+                        Delivery.destination == name, Delivery.image_id == image_id, Delivery.parcel == Parcel.SOURCE
+                    )
                     .with_for_update()
                 )
             waits = before is not None and before.state is not DeliveryState.DELIVERED
@@ -234,17 +258,26 @@ def finding_of(record: FindingRecord) -> Finding:
 
 def _finding_record(image_id: UUID, f: Finding) -> FindingRecord:
     return FindingRecord(
-        image_id=image_id, label=f.label.value, call=f.call.value, probability=f.probability, threshold=f.threshold, logit=f.logit
+        image_id=image_id,
+        label=f.label.value,
+        call=f.call.value,
+        probability=f.probability,
+        threshold=f.threshold,
+        logit=f.logit,
     )
 
 
-def _reported(record: Image | ObjectRecord) -> ReportedInstance:
-    modality = record.modality if isinstance(record, Image) else "OT"
-    return ReportedInstance(record.sop_class_uid, record.sop_instance_uid, record.series_instance_uid, modality)
+def _source(image: Image) -> ReportedInstance:
+    return ReportedInstance(image.sop_class_uid, image.sop_instance_uid, image.series_instance_uid, image.modality)
+
+
+def _result(record: ObjectRecord) -> ReportedInstance:
+    return ReportedInstance(record.sop_class_uid, record.sop_instance_uid, record.series_instance_uid, "OT")
 
 
 def _pack(assessment: Assessment) -> bytes:
     """Return the evidence maps as a compressed .npz: one float32 (h, w) array for each label, by its name."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{label.value: e.evidence for label, e in assessment.explanations.items()})
+    maps: dict[str, Any] = {label.value: e.evidence for label, e in assessment.explanations.items()}
+    np.savez_compressed(buffer, **maps)
     return buffer.getvalue()

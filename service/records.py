@@ -28,7 +28,14 @@ class Base(DeclarativeBase):
 
 
 def _states(enum: type[StrEnum]) -> Enum:
-    return Enum(enum, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e], create_constraint=True, name="state")
+    return Enum(
+        enum,
+        native_enum=False,
+        length=20,
+        values_callable=lambda e: [m.value for m in e],
+        create_constraint=True,
+        name="state",
+    )
 
 
 class ImageState(StrEnum):
@@ -162,7 +169,9 @@ class Delivery(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     destination: Mapped[str]
-    parcel: Mapped[Parcel] = mapped_column(Enum(Parcel, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e]))
+    parcel: Mapped[Parcel] = mapped_column(
+        Enum(Parcel, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e])
+    )
     study_instance_uid: Mapped[str] = mapped_column(ForeignKey(Study.study_instance_uid), index=True)
     image_id: Mapped[UUID | None] = mapped_column(ForeignKey(Image.id), index=True)
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey(ReportRecord.id))

@@ -13,7 +13,9 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-AETitle = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=16, pattern=r"^[\x21-\x5b\x5d-\x7e ]+$")]
+AETitle = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=16, pattern=r"^[\x21-\x5b\x5d-\x7e ]+$")
+]
 DestinationName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 
 
@@ -47,13 +49,17 @@ class EhrDestination(_Part):
     kind: Literal["ehr"] = "ehr"
     name: DestinationName
     base_url: HttpUrl
-    token_url: HttpUrl | None = Field(None, description="OAuth 2 token endpoint (client credentials); none: no token is sent")
+    token_url: HttpUrl | None = Field(
+        None, description="OAuth 2 token endpoint (client credentials); none: no token is sent"
+    )
     client_id: str = ""
     client_secret: SecretStr = SecretStr("")
     scope: str = "system/*.write"
     resource: str | None = Field(None, description="RFC 8707 resource indicator, where the provider wants one")
     timeout_s: float = Field(30, gt=0)
-    entries_per_transaction: int | None = Field(None, ge=1, description="split the report for a server that limits transactions; none: one transaction")
+    entries_per_transaction: int | None = Field(
+        None, ge=1, description="split the report for a server that limits transactions; none: one transaction"
+    )
 
 
 Destination = Annotated[FolderDestination | PacsDestination | EhrDestination, Field(discriminator="kind")]
@@ -70,10 +76,18 @@ class Oidc(_Part):
 class Reporting(_Part):
     """How reports name the patient, and what they may create in an EHR."""
 
-    patient_system: str = Field("urn:diafan:patient-id", description="FHIR identifier system of Patient IDs without an issuer")
-    issuer_systems: dict[str, str] = Field({}, description="FHIR identifier system for each Issuer of Patient ID (0010,0021)")
-    create_patient: bool = Field(True, description="create a minimal Patient where the EHR has none; off: such a report is parked")
-    owns_imaging_study: bool = Field(False, description="nobody else writes ImagingStudy at this EHR: update it with late images")
+    patient_system: str = Field(
+        "urn:diafan:patient-id", description="FHIR identifier system of Patient IDs without an issuer"
+    )
+    issuer_systems: dict[str, str] = Field(
+        {}, description="FHIR identifier system for each Issuer of Patient ID (0010,0021)"
+    )
+    create_patient: bool = Field(
+        True, description="create a minimal Patient where the EHR has none; off: such a report is parked"
+    )
+    owns_imaging_study: bool = Field(
+        False, description="nobody else writes ImagingStudy at this EHR: update it with late images"
+    )
 
     def system_of(self, issuer: str) -> str:
         """Return the identifier system of an issuer; one that is not configured never shares the default's numbers."""
@@ -88,8 +102,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DIAFAN_", env_nested_delimiter="__", extra="forbid", frozen=True)
 
     data_dir: Path = Field(Path("data"), description="received and produced objects, keys, and the embedded database")
-    database_url: SecretStr | None = Field(None, description="PostgreSQL URL of the service role; none: an embedded server in the data folder")
-    database_owner_url: SecretStr | None = Field(None, description="PostgreSQL URL of the role that migrates; needed where database_url is given and the schema is not up to date")
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL URL of the service role; none: an embedded server in the data folder"
+    )
+    database_owner_url: SecretStr | None = Field(
+        None,
+        description="PostgreSQL URL of the role that migrates; needed where database_url is given and the schema is not up to date",
+    )
 
     ae_title: AETitle = "DIAFAN"
     calling_ae_titles: tuple[AETitle, ...] = Field((), description="who may send; empty: anyone who can reach the port")
@@ -98,7 +117,9 @@ class Settings(BaseSettings):
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(8042, ge=0, le=65535)
-    public_url: str | None = Field(None, description="how others reach the API; default: http://<http_host>:<http_port>")
+    public_url: str | None = Field(
+        None, description="how others reach the API; default: http://<http_host>:<http_port>"
+    )
     max_upload_mb: int = Field(100, gt=0, description="a larger upload is answered 413")
 
     oidc: Oidc | None = Field(None, description="none: the embedded issuer, on loopback only")
@@ -106,14 +127,20 @@ class Settings(BaseSettings):
 
     destinations: tuple[Destination, ...] = (FolderDestination(name="outbox"),)
     quiet_period_s: float = Field(5, ge=0, description="a study's report is issued when nothing arrived for so long")
-    retry_first_s: float = Field(2, gt=0, description="wait before the second try at an unavailable destination; doubles each time")
+    retry_first_s: float = Field(
+        2, gt=0, description="wait before the second try at an unavailable destination; doubles each time"
+    )
     retry_longest_s: float = Field(300, gt=0, description="longest wait between two tries")
 
     model: str = Field("bundled", description="`bundled`, or a folder with manifest.json and weights.safetensors")
     threads: int = Field(0, ge=0, description="threads of the network; 0: one per core")
-    intended_use: str = Field("research use, not for diagnosis", min_length=3, max_length=200, description="printed on every result")
+    intended_use: str = Field(
+        "research use, not for diagnosis", min_length=3, max_length=200, description="printed on every result"
+    )
 
-    min_free_mb: int = Field(256, ge=0, description="below this much free disk nothing is accepted, so that the log can go on")
+    min_free_mb: int = Field(
+        256, ge=0, description="below this much free disk nothing is accepted, so that the log can go on"
+    )
     stalled_after_s: float = Field(6, gt=1, description="a job whose worker was silent for so long is run again")
 
     @classmethod
@@ -122,8 +149,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - there is no such source here
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment over file over defaults."""
         config = os.environ.get("DIAFAN_CONFIG")
@@ -136,7 +163,9 @@ class Settings(BaseSettings):
         if len(set(names)) != len(names):
             raise ValueError("two destinations have the same name")
         if self.oidc is None and not (is_loopback(self.http_host) and is_loopback(self.dimse_host)):
-            raise ValueError("beyond loopback Diafan needs an OpenID provider: set oidc.issuer (the embedded issuer serves this machine only)")
+            raise ValueError(
+                "beyond loopback Diafan needs an OpenID provider: set oidc.issuer (the embedded issuer serves this machine only)"
+            )
         return self
 
     @property

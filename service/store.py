@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -50,6 +51,12 @@ class FolderStore:
     def remove(self, key: str) -> None:
         """Remove the blob if it is there."""
         self.path(key).unlink(missing_ok=True)
+
+    def sweep(self, older_than_s: float = 3600) -> None:
+        """Remove what a killed program left half-written: nobody was told that it is held."""
+        for part in self.incoming.iterdir():
+            if time.time() - part.stat().st_mtime > older_than_s:
+                part.unlink(missing_ok=True)
 
     def free_bytes(self) -> int:
         """Return how much room the disk has."""

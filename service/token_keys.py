@@ -14,7 +14,7 @@ from integrations.errors import EdgeError
 _RSA_2048_BASE64 = 342  # characters of a 2048-bit modulus
 
 
-class KeysUnavailable(Exception):  # noqa: N818 -- as Unavailable
+class KeysUnavailable(Exception):
     """The issuer cannot be asked for its keys, and none that are fresh enough are known."""
 
 

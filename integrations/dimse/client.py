@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_file_meta_info
-from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom.ae import ApplicationEntity
 from pynetdicom.association import Association
 from pynetdicom.presentation import PresentationContext, build_context
@@ -21,15 +22,21 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]
     Verification,
 )
 from pynetdicom.status import code_to_category
+from pynetdicom.transport import AddressInformation, AssociationSocket
 
 from integrations.errors import Rejected, Unavailable
 from integrations.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
+
+if TYPE_CHECKING:
+    import socket
+
+    from pynetdicom.pdu_primitives import A_ASSOCIATE
 
 DUPLICATE_SOP_INSTANCE = 0x0111
 OUT_OF_RESOURCES = range(0xA700, 0xA800)
 MAX_CONTEXTS = 128  # PS3.8 9.3.2.2: odd context ids from 1 to 255
 
-_PLAIN_SYNTAXES = [ExplicitVRLittleEndian, ImplicitVRLittleEndian]
+_PLAIN_SYNTAXES: list[str | UID] = [ExplicitVRLittleEndian, ImplicitVRLittleEndian]
 _TRANSIENT = 0x02  # result of an A-ASSOCIATE-RJ, PS3.8 9.3.4
 
 
@@ -57,7 +64,9 @@ def send(peer: Peer, files: Sequence[Path], on_sent: Callable[[Path, int], None]
     metas = [read_file_meta_info(file) for file in files]
     needed = sorted({(meta.MediaStorageSOPClassUID, meta.TransferSyntaxUID) for meta in metas})
     if len(needed) > MAX_CONTEXTS:
-        raise Rejected(f"{len(needed)} kinds of objects are more than one association negotiates ({MAX_CONTEXTS}): send fewer")
+        raise Rejected(
+            f"{len(needed)} kinds of objects are more than one association negotiates ({MAX_CONTEXTS}): send fewer"
+        )
     with _association(peer, [build_context(sop_class, syntax) for sop_class, syntax in needed]) as association:
         for file, meta in zip(files, metas, strict=True):
             try:
@@ -100,9 +109,23 @@ def find_instance(peer: Peer, study_uid: str, series_uid: str, sop_uid: str) -> 
     return found
 
 
+class _Socket(AssociationSocket):
+    def _shutdown_socket(self) -> None:
+        """Close the socket. pynetdicom leaves it open where there was no connection that could be shut down."""
+        super()._shutdown_socket()
+        cast("socket.socket", self.socket).close()
+
+
+class _Requestor(ApplicationEntity):
+    def _create_socket(self, assoc: Association, address: AddressInformation, tls_args: Any) -> AssociationSocket:
+        connection = _Socket(assoc, address=address)
+        connection.tls_args = tls_args
+        return connection
+
+
 @contextmanager
 def _association(peer: Peer, contexts: list[PresentationContext]) -> Iterator[Association]:
-    ae = ApplicationEntity(peer.calling_ae_title)
+    ae = _Requestor(peer.calling_ae_title)
     ae.implementation_class_uid = IMPLEMENTATION_CLASS_UID
     ae.implementation_version_name = IMPLEMENTATION_VERSION_NAME
     ae.connection_timeout = ae.acse_timeout = ae.dimse_timeout = ae.network_timeout = peer.timeout_s
@@ -118,11 +141,13 @@ def _association(peer: Peer, contexts: list[PresentationContext]) -> Iterator[As
 
 def _refusal(peer: Peer, association: Association) -> Rejected | Unavailable:
     if association.is_rejected:
-        answer = association.acceptor.primitive
+        answer = cast("A_ASSOCIATE", association.acceptor.primitive)
         kind = Unavailable if answer.result == _TRANSIENT else Rejected
         return kind(f"{peer} rejected the association: {answer.reason_str}")
     if association.acceptor.primitive is not None and association.rejected_contexts:
-        names = ", ".join(sorted({context.abstract_syntax.name for context in association.rejected_contexts}))
+        names = ", ".join(
+            sorted({cast("UID", context.abstract_syntax).name for context in association.rejected_contexts})
+        )
         return Rejected(f"{peer} accepts no presentation context for {names}")
     return Unavailable(f"{peer} does not answer: is it running, and are host and port right?")
 

@@ -16,6 +16,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pydicom.uid
 from pydicom.dataset import Dataset
@@ -24,8 +25,14 @@ from pynetdicom.events import Event
 from pynetdicom.presentation import AllStoragePresentationContexts, build_context
 from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 
-from integrations.dimse.streaming import SharedContexts, StreamingAE
+from integrations.dimse.streaming import SharedContexts, StreamingAE, StreamingDimse, StreamingDul
 from integrations.errors import EdgeError, Unreadable
+
+if TYPE_CHECKING:
+    from pydicom.uid import UID
+    from pynetdicom.dimse_primitives import C_STORE
+    from pynetdicom.pdu_primitives import A_ASSOCIATE
+    from pynetdicom.transport import ThreadedAssociationServer
 
 SUCCESS = 0x0000
 NOT_AUTHORISED = 0x0124
@@ -117,7 +124,10 @@ class Listener:
         self._ae.require_calling_aet = list(calling_ae_titles)
         self._contexts = SharedContexts(
             [build_context(Verification, [pydicom.uid.ImplicitVRLittleEndian, pydicom.uid.ExplicitVRLittleEndian])]
-            + [build_context(cx.abstract_syntax, list(TRANSFER_SYNTAXES)) for cx in AllStoragePresentationContexts]
+            + [
+                build_context(cast("UID", cx.abstract_syntax), list(TRANSFER_SYNTAXES))
+                for cx in AllStoragePresentationContexts
+            ]
         )
 
     def start(self) -> None:
@@ -126,21 +136,32 @@ class Listener:
         Raises OSError where the address cannot be bound.
         """
         self._ae.folder.mkdir(parents=True, exist_ok=True)
-        self._server = self._ae.start_server(
-            self._address,
-            block=False,
-            contexts=self._contexts,
-            evt_handlers=[
-                (evt.EVT_C_STORE, self._store),
-                (evt.EVT_ACCEPTED, self._accepted),
-                (evt.EVT_REJECTED, self._rejected),
-                (evt.EVT_CONN_CLOSE, self._closed),
-            ],
+        self._server = cast(
+            "ThreadedAssociationServer",
+            self._ae.start_server(
+                self._address,
+                block=False,
+                contexts=self._contexts,
+                evt_handlers=[
+                    (evt.EVT_C_STORE, self._store),
+                    (evt.EVT_ACCEPTED, self._accepted),
+                    (evt.EVT_REJECTED, self._rejected),
+                    (evt.EVT_CONN_CLOSE, self._closed),
+                ],
+            ),
         )
 
     def stop(self) -> None:
         """Stop listening and abort what is still open; returns when no thread is left."""
-        self._ae.shutdown()
+        self._server.shutdown()
+        associations = self._ae.active_associations
+        for association in associations:
+            if not cast(
+                "StreamingDul", association.dul
+            ).is_closing:  # it ends by itself, and to abort it is a fault in the state machine
+                association.abort()
+        for association in associations:
+            association.join()
 
     @property
     def port(self) -> int:
@@ -148,15 +169,15 @@ class Listener:
         return int(self._server.server_address[1])
 
     def _store(self, event: Event) -> Dataset | int:
-        part = event.assoc.dimse.take()
+        part = cast("StreamingDimse", event.assoc.dimse).take()
+        request = cast("C_STORE", event.request)
         try:
-            if part.error is not None:
-                raise part.error
+            part.raise_error()
             self._on_instance(
                 Received(
                     path=part.path,
-                    sop_class_uid=str(event.request.AffectedSOPClassUID),
-                    sop_instance_uid=str(event.request.AffectedSOPInstanceUID),
+                    sop_class_uid=str(request.AffectedSOPClassUID),
+                    sop_instance_uid=str(request.AffectedSOPInstanceUID),
                     transfer_syntax_uid=str(event.context.transfer_syntax),
                     calling_ae_title=event.assoc.requestor.ae_title.strip(),
                     called_ae_title=event.assoc.acceptor.ae_title.strip(),
@@ -171,10 +192,10 @@ class Listener:
         except Unreadable as error:
             status = _status(CANNOT_UNDERSTAND, str(error))
         except OSError as error:
-            _log.error("storing failed: %s", error.strerror)  # noqa: TRY400 a traceback could hold patient data
+            _log.error("storing failed: %s", error.strerror)
             status = _status(OUT_OF_RESOURCES, "no room to keep the image, try again later")
         except Exception as error:  # noqa: BLE001 whatever it was, the sender must not hear Success
-            _log.error("storing failed: %s", type(error).__name__)  # noqa: TRY400 as above
+            _log.error("storing failed: %s", type(error).__name__)
             status = _status(PROCESSING_FAILED, "internal error, see the log of the receiver")
         else:
             return SUCCESS
@@ -186,7 +207,7 @@ class Listener:
             self._refuse(event, f"presentation context not accepted: {context.abstract_syntax}")
 
     def _rejected(self, event: Event) -> None:
-        asked = event.assoc.requestor.primitive
+        asked = cast("A_ASSOCIATE", event.assoc.requestor.primitive)
         allowed = self._ae.require_calling_aet
         if asked.called_ae_title.strip() != self._ae.ae_title.strip():
             reason = "called AE title not recognised"
@@ -197,12 +218,14 @@ class Listener:
         self._refuse(event, f"association rejected: {reason}")
 
     def _closed(self, event: Event) -> None:
-        if event.assoc.dimse.discard():
+        if cast("StreamingDimse", event.assoc.dimse).discard():
             self._refuse(event, "transfer cut off: the connection closed in the middle of a data set")
 
     def _refuse(self, event: Event, reason: str) -> None:
-        asked = event.assoc.requestor.primitive
-        self._on_refused(reason, asked.calling_ae_title.strip(), asked.called_ae_title.strip(), event.assoc.requestor.address)
+        asked = cast("A_ASSOCIATE", event.assoc.requestor.primitive)
+        self._on_refused(
+            reason, asked.calling_ae_title.strip(), asked.called_ae_title.strip(), event.assoc.requestor.address
+        )
 
 
 def _status(code: int, comment: str) -> Dataset:

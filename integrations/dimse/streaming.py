@@ -12,9 +12,10 @@ import struct
 from collections import deque
 from io import FileIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
+from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_file_meta_info
 from pydicom.uid import UID
 from pynetdicom.ae import ApplicationEntity
@@ -36,12 +37,13 @@ _PDV_HEADER = struct.Struct(">LB")  # of a presentation data value: length and c
 _P_DATA_TF = 0x04
 _LARGEST_NEGOTIATION_BYTES = 1 << 20  # an A-ASSOCIATE-RQ with 128 contexts of 40 transfer syntaxes has some 400 KB
 
-# State and events of the upper layer's state machine, PS3.8 table 9-10
+# States and events of the upper layer's state machine, PS3.8 table 9-10
 _DATA_TRANSFER = "Sta6"
+_AWAITING_CLOSE = "Sta13"
 _CONNECTION_CLOSED = "Evt17"
 _INVALID_PDU = "Evt19"  # answered by an abort
 
-WRITE_BACK_BYTES = int(os.environ.get("WB","1048576"))
+WRITE_BACK_BYTES = 1 << 20
 
 _log = logging.getLogger(__name__)
 
@@ -66,10 +68,11 @@ class PartFile:
             implementation_version=IMPLEMENTATION_VERSION_NAME,
         )
         self._file: FileIO | None = None
+        header = DicomBytesIO()
+        write_file_meta_info(header, meta)
         try:
             self._file = FileIO(self.path, "x")
-            self._file.write(bytes(128) + b"DICM")
-            write_file_meta_info(self._file, meta)
+            self._file.write(bytes(128) + b"DICM" + header.getvalue())
         except OSError as error:
             self.error = error
 
@@ -100,13 +103,18 @@ class PartFile:
             os.posix_fadvise(self._file.fileno(), self._written_back, end - self._written_back, os.POSIX_FADV_DONTNEED)
             self._written_back = end
 
+    def raise_error(self) -> None:
+        """Raise the OSError that a write has met, if one has."""
+        if self.error is not None:
+            raise self.error
+
     def discard(self) -> None:
         """Close the file and remove it."""
         self.close()
         self.path.unlink(missing_ok=True)
 
 
-class StreamingDimse(DIMSEServiceProvider):  # type: ignore[misc]
+class StreamingDimse(DIMSEServiceProvider):
     """A DIMSE service provider that hands each C-STORE data set, fragment by fragment, to a ``PartFile``."""
 
     def __init__(self, assoc: Association, folder: Path) -> None:
@@ -158,24 +166,30 @@ class StreamingDimse(DIMSEServiceProvider):  # type: ignore[misc]
 
 def _p_data(context_id: int, fragment: bytes) -> P_DATA:
     primitive = P_DATA()
-    primitive.presentation_data_value_list = [[context_id, fragment]]
+    primitive.presentation_data_value_list = [[context_id, fragment]]  # type: ignore[list-item] # it insists on lists
     return primitive
 
 
-class StreamingDul(DULServiceProvider):  # type: ignore[misc]
+class StreamingDul(DULServiceProvider):
     """An upper layer that reads the P-DATA-TF PDUs of a data set in one go, each into the same buffer.
 
     In state 6 a P-DATA-TF leads back to state 6 (PS3.8 table 9-10, DT-2), so that the state machine is spared these;
     every other PDU is pynetdicom's to read, once its length was seen to be sane: it is no more than the peer's claim.
     """
 
-    def __init__(self, assoc: Association) -> None:
+    def __init__(self, assoc: Association, dimse: "StreamingDimse") -> None:
         super().__init__(assoc)
-        self._buffer = bytearray(assoc.acceptor.maximum_length)
+        self._dimse = dimse
+        self._buffer = bytearray(assoc.ae.maximum_pdu_size)
 
     def _read_pdu_data(self) -> None:
         try:
-            while self._read_pdu() and self.assoc.dimse.is_receiving and self.to_provider_queue.empty():
+            if self.is_closing:
+                # What still comes is ignored (AA-6): after a release or a fault it makes no sense.
+                if not self._connection.recv(_LARGEST_NEGOTIATION_BYTES):
+                    self.event_queue.put(_CONNECTION_CLOSED)
+                return
+            while self._read_pdu() and self._dimse.is_receiving and self.to_provider_queue.empty():
                 self._idle_timer.restart()
         except OSError as error:
             _log.info("connection lost: %s", type(error).__name__)
@@ -184,9 +198,18 @@ class StreamingDul(DULServiceProvider):  # type: ignore[misc]
             _log.warning("malformed PDU, association aborted: %s", type(error).__name__)
             self.event_queue.put(_INVALID_PDU)
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether the last word is said and only the connection has to be closed."""
+        return self.state_machine.current_state == _AWAITING_CLOSE
+
+    @property
+    def _connection(self) -> socket.socket:
+        return cast("socket.socket", cast("AssociationSocket", self.socket).socket)
+
     def _read_pdu(self) -> bool:
         """Read one PDU; True if it was a P-DATA-TF and its fragments are delivered."""
-        connection = self.socket.socket
+        connection = self._connection
         header = connection.recv(_HEADER.size, socket.MSG_PEEK)
         if len(header) < _HEADER.size:
             super()._read_pdu_data()
@@ -203,7 +226,9 @@ class StreamingDul(DULServiceProvider):  # type: ignore[misc]
         _fill(connection, items)
         while items:
             item_length, context_id = _PDV_HEADER.unpack_from(items)
-            self.assoc.dimse.receive_fragment(context_id, items[_PDV_HEADER.size : 4 + item_length])
+            if 4 + item_length > len(items):
+                raise ValueError("a presentation data value is longer than its PDU")
+            self._dimse.receive_fragment(context_id, items[_PDV_HEADER.size : 4 + item_length])
             items = items[4 + item_length :]
         return True
 
@@ -215,7 +240,7 @@ def _fill(connection: socket.socket, buffer: memoryview) -> None:
         buffer = buffer[received:]
 
 
-class _RequestHandler(RequestHandler):  # type: ignore[misc]
+class _RequestHandler(RequestHandler):
     """Equips each new association with the classes of this file."""
 
     def _create_association(self) -> Association:
@@ -223,11 +248,11 @@ class _RequestHandler(RequestHandler):  # type: ignore[misc]
         # pynetdicom gives an accepted connection no timeout: a peer that stopped in the middle of a PDU would hold its
         # threads for ever.
         self.request.settimeout(self.ae.network_timeout)
-        association.dul = StreamingDul(association)
+        association.dimse = dimse = StreamingDimse(association, cast("StreamingAE", self.ae).folder)
+        association.dul = StreamingDul(association, dimse)
         association.acse_timeout = self.ae.acse_timeout  # these two hand the timeouts on to the upper layer
         association.network_timeout = self.ae.network_timeout
         association.set_socket(AssociationSocket(association, client_socket=self.request))
-        association.dimse = StreamingDimse(association, self.ae.folder)
         return association
 
 
@@ -238,7 +263,7 @@ class SharedContexts(list[PresentationContext]):
         return self
 
 
-class StreamingAE(ApplicationEntity):  # type: ignore[misc]
+class StreamingAE(ApplicationEntity):
     """An application entity whose servers write what they receive into ``folder``."""
 
     def __init__(self, ae_title: str, folder: Path) -> None:
@@ -247,6 +272,6 @@ class StreamingAE(ApplicationEntity):  # type: ignore[misc]
         self.implementation_class_uid = IMPLEMENTATION_CLASS_UID
         self.implementation_version_name = IMPLEMENTATION_VERSION_NAME
 
-    def make_server(self, *args: Any, **kwargs: Any) -> AssociationServer:
+    def make_server(self, *args: Any, **kwargs: Any) -> AssociationServer:  # type: ignore[override] # one keyword more, whatever else is passed
         """Make a server (called by ``start_server``) whose associations are streaming ones."""
         return super().make_server(*args, request_handler=_RequestHandler, **kwargs)

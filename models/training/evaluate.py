@@ -46,7 +46,7 @@ def write_folder(out: Path, checkpoint: Path, version: str, input_px: int, split
     weights = save(half)
     network = build_network()
     network.load_state_dict({name: tensor.float() for name, tensor in half.items()}, strict=False)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network.to(memory_format=torch.channels_last)
     manifest = Manifest(
         name=out.name,
         version=version,

@@ -9,6 +9,9 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float32] | npt.NDArray[np.float64]
 
 
+DRAWS = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """A figure with its 95 % interval; all three NaN where a class is missing."""
@@ -53,11 +56,11 @@ def choose_threshold(truth: Array, probability: Array, *, least_specificity: flo
 def by_patient(
     figure: Callable[[Array, Array], float], truth: Array, score: Array, patients: npt.NDArray[np.str_]
 ) -> Interval:
-    """Return ``figure`` with its percentile interval over 1,000 draws of patients, whose images are no free samples."""
+    """Return ``figure`` with its percentile interval over DRAWS draws of patients, whose images are no free samples."""
     random = np.random.default_rng(0)
     images = [np.flatnonzero(patients == patient) for patient in np.unique(patients)]
     draws = []
-    for _ in range(1000):
+    for _ in range(DRAWS):
         drawn = np.concatenate([images[i] for i in random.integers(len(images), size=len(images))])
         draws.append(figure(truth[drawn], score[drawn]))
     possible = np.array(draws)[~np.isnan(draws)]

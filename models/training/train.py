@@ -60,7 +60,7 @@ def train(data: Path, out: Path, stages: list[Stage], *, batch: int, seed: int) 
     targets, known = _targets(training)
     images = torch.from_numpy(training.images)[:, None]
 
-    network = build_network().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = build_network().to(memory_format=torch.channels_last)
     _start_at_prevalence(network, targets, known)
     steps = len(images) // batch
     optimizer = torch.optim.AdamW(_parameter_groups(network), lr=1e-3)

@@ -71,6 +71,11 @@ def _describe(api: FastAPI) -> None:
                 tags=api.openapi_tags,
                 license_info=api.license_info,
             )
+            for operation in (o for path in schema["paths"].values() for o in path.values() if "security" in o):
+                # One scope is enough; several in one requirement would mean all of them.
+                operation["security"] = [
+                    {name: [s]} for needed in operation["security"] for name, scopes in needed.items() for s in scopes
+                ]
             schema["components"]["schemas"]["Problem"] = problems.Problem.model_json_schema()
             api.openapi_schema = schema
         return api.openapi_schema

@@ -1,10 +1,10 @@
 """The audit log, for who answers for it. Reading it leaves an entry in it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
+from pydantic import BaseModel, Field
 
 from audit import trail
 from audit.event import EventType
@@ -12,11 +12,63 @@ from audit.verify import verify
 from service.api import paging
 from service.api.principal import AuditReader, Held
 from service.api.problems import responses
-from service.api.schemas import AuditDefect, AuditEntry, AuditPage, AuditVerification
+from service.api.schemas import AT, SHA256, STUDY_UID, example, example_of
 
 router = APIRouter(tags=["audit"], responses=responses(401, 403, 422, 503))
 
 UID = Annotated[str | None, Query(pattern=r"^[0-9]+(\.[0-9]+)+$", max_length=64, description="only acts on this study")]
+
+
+class AuditEntry(BaseModel):
+    """One entry of the log: its place in the tree, its RFC 9162 leaf hash, and the event as recorded."""
+
+    model_config = example(
+        index=41,
+        leaf_hash=SHA256,
+        event={
+            "v": 1,
+            "type": "study-shown",
+            "outcome": "success",
+            "occurred_at": AT,
+            "agent": {"kind": "person", "id": "a-physician"},
+            "study_uid": STUDY_UID,
+        },
+    )
+
+    index: int
+    leaf_hash: str
+    event: dict[str, Any]
+
+
+class AuditPage(BaseModel):
+    """Entries in the order of the log."""
+
+    model_config = example(entries=[example_of(AuditEntry)], next_after=41)
+
+    entries: list[AuditEntry]
+    next_after: int | None = Field(description="give it as `after` for the next page; null: there is no more now")
+
+
+class AuditDefect(BaseModel):
+    """One place where the log is not what was signed."""
+
+    model_config = example(kind="changed", first=41, last=41, meaning="entry 41: not what was signed")
+
+    kind: str
+    first: int | None
+    last: int | None
+    meaning: str
+
+
+class AuditVerification(BaseModel):
+    """Whether the log is what was signed. A tail cut together with its checkpoints cannot be seen from here."""
+
+    model_config = example(size=1234, waiting=0, whole=True, defects=[])
+
+    size: int = Field(description="entries under the newest checkpoint")
+    waiting: int = Field(description="entries that are committed and not yet in the tree")
+    whole: bool
+    defects: list[AuditDefect]
 
 
 @router.get("/audit", summary="Read the audit log")
@@ -30,8 +82,8 @@ def read_audit(
     type: Annotated[EventType | None, Query(description="only acts of this type")] = None,  # noqa: A002 - the log's own word
     study: UID = None,
     agent: Annotated[str | None, Query(max_length=255, description="only acts of this agent (its id)")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="only acts at this time or later")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="only acts before this time")] = None,
+    since: Annotated[paging.Moment | None, Query(description="only acts at this time or later")] = None,
+    until: Annotated[paging.Moment | None, Query(description="only acts before this time")] = None,
 ) -> AuditPage:
     """Entries in the order of the log. An act is in it about a second after it happened."""
     with diafan.engine.begin() as db:

@@ -6,15 +6,25 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from service.api import paging
 from service.api.principal import Held, Operator
 from service.api.problems import ProblemError, not_found, responses
-from service.api.schemas import DeliveryLine, DeliveryPage
+from service.api.schemas import DeliveryLine, example, example_of
 from service.records import Delivery, DeliveryState
 
 router = APIRouter(tags=["deliveries"], responses=responses(401, 403, 422, 503))
+
+
+class DeliveryPage(BaseModel):
+    """Deliveries, newest first."""
+
+    model_config = example(deliveries=[example_of(DeliveryLine)], next_cursor=None)
+
+    deliveries: list[DeliveryLine]
+    next_cursor: str | None = Field(description="give it as `cursor` for the next page; null: this is the last")
 
 
 @router.get("/deliveries", summary="List deliveries, newest first")

@@ -193,9 +193,8 @@ def _model(image: Image) -> Model:
 
 def _draw(diafan: Diafan, image: Image, finding: FindingRecord) -> bytes:
     # Drawing brings the whole of matplotlib and torch: an API that is never asked for a picture does without.
-    from models.overlay import render_overlay  # noqa: PLC0415
-
     from models.explain import peak  # noqa: PLC0415
+    from models.overlay import render_overlay  # noqa: PLC0415
 
     with np.load(diafan.store.path(image.evidence_blob)) as maps:
         evidence = maps[finding.label]

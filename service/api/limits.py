@@ -16,7 +16,11 @@ class _TooLargeError(Exception):
 
 
 class UploadLimit:
-    """ASGI middleware that answers 413 by the announced length, and by the bytes counted where none was announced."""
+    """ASGI middleware that answers 413 by the announced length, and by the bytes counted where none was announced.
+
+    An answer that does not wait for the whole body (413, 401) leaves at once, and the rest is read for a moment and
+    thrown away: a connection that is closed on unread bytes can lose the answer (RFC 9112 9.6).
+    """
 
     def __init__(self, app: ASGIApp, limit_bytes: int) -> None:
         self._app = app
@@ -27,46 +31,50 @@ class UploadLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced) > self._limit_bytes:
-            await self._refuse(scope, receive, send)
-            return
         counted_bytes = 0
-        answered = False
+        is_whole = is_answered = False
 
         async def counted_receive() -> Message:
-            nonlocal counted_bytes
+            nonlocal counted_bytes, is_whole
             message = await receive()
             counted_bytes += len(message.get("body", b""))
+            is_whole = not message.get("more_body", False)
             if counted_bytes > self._limit_bytes:
                 raise _TooLargeError
             return message
 
-        async def noted_send(message: Message) -> None:
-            nonlocal answered
-            answered = True
-            await send(message)
+        async def lingering_send(message: Message) -> None:
+            nonlocal is_answered
+            is_answered = True
+            if is_whole or message["type"] != "http.response.body" or message.get("more_body", False):
+                await send(message)
+                return
+            await send({**message, "more_body": True})
+            await _drain(receive)
+            await send({"type": "http.response.body", "body": b""})
 
+        announced = Headers(scope=scope).get("content-length", "")
         try:
-            await self._app(scope, counted_receive, noted_send)
+            if announced.isdecimal() and int(announced) > self._limit_bytes:
+                raise _TooLargeError  # noqa: TRY301 - one place that answers
+            await self._app(scope, counted_receive, lingering_send)
         except _TooLargeError:
-            if answered:
+            if is_answered:
                 raise
-            await self._refuse(scope, receive, send)
+            await self._refusal(scope)(scope, receive, lingering_send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer at once, then read on for a moment: a connection closed on unread bytes can lose the answer (RFC 9112 9.6)."""
+    def _refusal(self, scope: Scope) -> JSONResponse:
         detail = f"the upload is larger than {self._limit_bytes} bytes: send fewer files at a time"
         problem = problems.body(
             413, detail, scope["state"]["request_id"], kind="too-large", members={"limit_bytes": self._limit_bytes}
         )
-        response = JSONResponse(problem, 413, {"connection": "close"}, problems.MEDIA_TYPE)
-        await send({"type": "http.response.start", "status": 413, "headers": response.raw_headers})
-        await send({"type": "http.response.body", "body": response.body, "more_body": True})
-        try:
-            async with asyncio.timeout(_LINGER_S):
-                while (message := await receive())["type"] == "http.request" and message.get("more_body"):
-                    pass
-        except TimeoutError:
-            pass
-        await send({"type": "http.response.body", "body": b""})
+        return JSONResponse(problem, 413, {"connection": "close"}, problems.MEDIA_TYPE)
+
+
+async def _drain(receive: Receive) -> None:
+    try:
+        async with asyncio.timeout(_LINGER_S):
+            while (await receive()).get("more_body", False):
+                pass
+    except TimeoutError:
+        pass  # whoever is still sending now does not want the answer

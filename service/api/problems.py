@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import FastAPI, Request
@@ -69,7 +70,7 @@ def body(
         "title": HTTPStatus(status).phrase,
         "status": int(status),
         "detail": detail,
-        "instance": f"urn:uuid:{request_id}",
+        "instance": UUID(request_id).urn,
         **(members or {}),
     }
 
@@ -125,6 +126,10 @@ def install(api: FastAPI) -> None:
     def no_database(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - its text names hosts and roles
         return answer(request, 503, MEANING[503], "database-unavailable", {"Retry-After": "5"})
 
+    def unfit(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - its text repeats the value
+        return answer(request, 422, MEANING[422], "invalid-value")
+
+    api.add_exception_handler(sa.exc.DataError, unfit)
     api.add_exception_handler(ProblemError, problem)
     api.add_exception_handler(HTTPException, http)
     api.add_exception_handler(RequestValidationError, invalid)

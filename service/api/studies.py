@@ -5,7 +5,6 @@ from typing import Annotated
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import AwareDatetime
 from sqlalchemy.orm import Session
 
 from audit.event import EventType
@@ -33,7 +32,7 @@ def list_studies(
     caller: StudyReader,
     diafan: Held,
     state: Annotated[ImageState | None, Query(description="only studies that hold an image in this state")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="only studies first seen at this time or later")] = None,
+    since: Annotated[paging.Moment | None, Query(description="only studies first seen at this time or later")] = None,
     cursor: paging.CursorText = None,
     limit: paging.Limit = 50,
 ) -> StudyPage:

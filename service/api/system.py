@@ -2,26 +2,74 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from fastapi import APIRouter
+from pydantic import BaseModel, Field
 
 from models import registry
 from models.labels import Label
 from service.api.principal import Held, ReaderOrOperator
 from service.api.problems import ProblemError, not_found, responses
-from service.api.schemas import Health, KeySet, LabelStanding, ModelInUse
+from service.api.schemas import SHA256, Model, example, example_of
 from service.app import MEGABYTE, Diafan
 
 router = APIRouter(tags=["system"])
+
+
+class LabelStanding(BaseModel):
+    """Whether a model assesses a label."""
+
+    model_config = example(
+        label="Fracture", assessed=False, not_assessed_because="the training data never had it", threshold=None
+    )
+
+    label: Label
+    assessed: bool
+    not_assessed_because: str = ""
+    threshold: float | None = Field(
+        None, description="calibrated probability from which on the label is called present"
+    )
+
+
+class ModelInUse(Model):
+    """The model that answers now, and what it can say anything about."""
+
+    model_config = example(
+        name="nih-demonstration",
+        version="1.0.0",
+        digest=SHA256,
+        intended_use="research use, not for diagnosis",
+        labels=[example_of(LabelStanding)],
+    )
+
+    intended_use: str
+    labels: list[LabelStanding]
+
+
+class Health(BaseModel):
+    """Up, or up and able to work."""
+
+    model_config = example(status="ready")
+
+    status: Literal["live", "ready"]
+
+
+class KeySet(BaseModel):
+    """RFC 7517: the public keys of the embedded issuer."""
+
+    model_config = example(
+        keys=[{"kty": "OKP", "crv": "Ed25519", "kid": "1", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]
+    )
+
+    keys: list[dict[str, Any]]
 
 
 @router.get(
     "/model",
     summary="The model in use",
     responses=responses(401, 403, 503),
-    # Either scope will do; a list in one requirement would mean both.
-    openapi_extra={"security": [{"bearer": ["study.read"]}, {"bearer": ["ops"]}]},
 )
 def show_model(caller: ReaderOrOperator, diafan: Held) -> ModelInUse:  # noqa: ARG001 - the scope is what is asked for
     """Name, version and digest, and for each label whether the model can say anything about it."""

@@ -1,13 +1,14 @@
 """Uploads: DICOM files, or PNG and JPEG wrapped into DICOM, through the same door as everything that a PACS sends."""
 
 import shutil
+from datetime import date
 from errno import ENOSPC
 from http import HTTPStatus
-from typing import Any, BinaryIO
-from uuid import uuid4
+from typing import Annotated, Any, BinaryIO, Literal
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
@@ -18,7 +19,7 @@ from integrations.errors import Unreadable
 from service.accept import Accepted, AlreadyHeld, Origin
 from service.api.principal import Caller, Held, StudyWriter
 from service.api.problems import MEANING, ProblemError, broken_rules, responses
-from service.api.schemas import PatientFields, Uploaded, UploadedFile
+from service.api.schemas import IMAGE_ID, example, example_of
 from service.app import Diafan
 from service.records import ImageState
 
@@ -28,6 +29,52 @@ _MOST_FILES = 200
 _FIELD_BYTES = 4096
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
+
+
+LongString = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=r"^[^\\\x00-\x1f\x7f]*$")]
+
+
+class PatientFields(BaseModel):
+    """What a PNG or JPEG cannot say of its patient. A DICOM file says it itself, and these fields are then not used."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    patient_id: LongString | None = Field(None, description="PatientID; required for PNG and JPEG")
+    patient_name: LongString = Field("", description="PatientName, as `Family^Given`")
+    birth_date: date | None = Field(None, description="PatientBirthDate, as `1950-01-31`")
+    sex: Literal["M", "F", "O", ""] = Field("", description="PatientSex")
+    accession_number: Annotated[LongString, StringConstraints(max_length=16)] = Field("", description="AccessionNumber")
+    view: Literal["PA", "AP", ""] = Field("", description="ViewPosition")
+
+
+class UploadedFile(BaseModel):
+    """What became of one file of an upload."""
+
+    model_config = example(
+        position=0,
+        outcome="accepted",
+        image_id=IMAGE_ID,
+        status_url=f"/images/{IMAGE_ID}",
+        wrapped=False,
+        code="",
+        reason="",
+    )
+
+    position: int = Field(description="place of the file in the upload, from 0")
+    outcome: Literal["accepted", "already held", "declined", "parked", "refused"]
+    image_id: UUID | None = Field(None, description="absent where nothing was kept")
+    status_url: str = Field("", description="where to look how it goes on")
+    wrapped: bool = Field(default=False, description="a PNG or JPEG was wrapped into a Secondary Capture")
+    code: str = Field("", description="why it was declined, parked or refused, for programs")
+    reason: str = Field("", description="the same for people")
+
+
+class Uploaded(BaseModel):
+    """One result for each file, in the order of the upload; look at every one."""
+
+    model_config = example(results=[example_of(UploadedFile)])
+
+    results: list[UploadedFile]
 
 
 @router.post(
@@ -58,7 +105,7 @@ _JPEG = b"\xff\xd8\xff"
     },
 )
 async def send_images(request: Request, caller: StudyWriter, diafan: Held) -> Uploaded:
-    """DICOM files as they are; PNG and JPEG are wrapped into a Secondary Capture, which goes to the PACS before any result.
+    """Take DICOM files as they are; PNG and JPEG are wrapped into a Secondary Capture, which goes to the PACS before any result.
 
     202 says that at least one file was taken or held already: look at each result. Where all were refused, the
     problem (422, or 507 where there was no room) has the same `results`.
@@ -136,6 +183,11 @@ def _take(diafan: Diafan, caller: Caller, position: int, file: BinaryIO, patient
         return UploadedFile(position=position, outcome="refused", wrapped=wrapped, code="unreadable", reason=str(error))
     except NoRoom as error:
         return UploadedFile(position=position, outcome="refused", wrapped=wrapped, code="no-room", reason=str(error))
+    except OSError as error:
+        if error.errno != ENOSPC:
+            raise
+        _refused(diafan, caller, "no-room")
+        return UploadedFile(position=position, outcome="refused", wrapped=wrapped, code="no-room", reason=MEANING[507])
     finally:
         aside.unlink(missing_ok=True)
     return _told(position, accepted, wrapped=wrapped)

@@ -28,6 +28,8 @@ def test_an_entry_stands_if_and_only_if_its_act_does(audit_trail, event):
 def test_the_leaf_hash_is_that_of_the_canonical_bytes_and_the_checkpoint_signs_the_root(audit_trail, event):
     events = [event(n) for n in range(5)]
     audit_trail.append(*events)
+    with audit_trail.service.begin() as db:
+        assert (trail.size(db), trail.waiting(db)) == (0, 5)
     assert audit_trail.sequence(at_most=3) == 3
     assert audit_trail.sequence() == 2
     assert audit_trail.sequence() == 0
@@ -35,7 +37,7 @@ def test_the_leaf_hash_is_that_of_the_canonical_bytes_and_the_checkpoint_signs_t
     with audit_trail.service.begin() as db:
         assert [e.leaf_hash for e in trail.search(db)] == [h.hex() for h in hashes]
         checkpoints = db.execute(sa.select(trail.checkpoint).order_by(trail.checkpoint.c.size)).all()
-        assert trail.waiting(db) == 0
+        assert (trail.size(db), trail.waiting(db)) == (5, 0)
     assert [c.size for c in checkpoints] == [3, 5]
     for row in checkpoints:
         audit_trail.key.public_key().verify(row.signature, row.body.encode())
@@ -120,6 +122,15 @@ def test_the_service_role_cannot_change_the_tables(audit_trail, statement):
         pytest.raises(sa.exc.ProgrammingError, match=r"must be owner|permission denied"),
     ):
         db.execute(sa.text(statement))
+
+
+def test_the_grants_take_back_what_was_given_too_much(audit_trail, event):
+    with audit_trail.owner.begin() as db:
+        db.execute(sa.text("grant all on all tables in schema audit to diafan_service"))
+        for statement in trail.grants("diafan_service"):
+            db.execute(sa.text(statement))
+    with audit_trail.service.begin() as db, pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
+        db.execute(sa.text("truncate audit.pending"))
 
 
 def test_a_role_name_that_needs_quoting_is_refused():

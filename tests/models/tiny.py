@@ -25,7 +25,7 @@ WEIGHTS_BY_LABEL = {Label.PLEURAL_EFFUSION: 4.0, Label.LUNG_OPACITY: 2.0, Label.
 def write_brightness_model(
     folder: Path, *, name: str = "brightness", version: str = "1", threshold: float = 0.5
 ) -> Path:
-    """Write manifest and weights into ``folder``; any radiograph has Pleural Effusion called at its brightest cell."""
+    """Write manifest and weights into ``folder``; any radiograph with contrast has Pleural Effusion and Lung Opacity called."""
     folder.mkdir(parents=True, exist_ok=True)
     weights = save(_half(brightness_network()))
     manifest = Manifest(
@@ -57,6 +57,7 @@ def brightness_network() -> nn.Module:
     network.fc.bias.fill_(-1.0)
     for label, weight in WEIGHTS_BY_LABEL.items():
         network.fc.weight[LABELS.index(label), 0] = weight
+        network.fc.bias[LABELS.index(label)] = 0.0
     return network.eval()
 
 

@@ -186,7 +186,7 @@ async function control(request, response, pathname) {
 
 async function serve(request, response, body) {
   const url = new URL(request.url, 'http://ehr');
-  const record = { method: request.method, path: url.pathname, status: 0 };
+  const record = { method: request.method, path: url.pathname + url.search, status: 0 };
   requests.push(record);
   if (!url.pathname.startsWith('/fhir')) return sendJson(response, (record.status = 404));
 

@@ -62,7 +62,7 @@ def is_problem(answer, status):
     problem = answer.json()
     assert problem["status"] == status
     assert set(problem) >= {"type", "title", "detail", "instance"}
-    assert problem["instance"] == f"urn:uuid:{answer.headers['x-request-id']}"
+    assert problem["instance"] == UUID(answer.headers["x-request-id"]).urn
     return problem
 
 

@@ -25,7 +25,8 @@ OKP = OKPKey.generate_key("Ed25519", {"kid": "okp"})
 STRANGER = RSAKey.generate_key(2048, {"kid": "rsa"})
 ENCRYPTION = RSAKey.generate_key(2048, {"kid": "enc", "use": "enc"})
 ONLY_PS256 = RSAKey.generate_key(2048, {"kid": "ps", "alg": "PS256"})
-JWKS = {"keys": [key.as_dict(private=False) for key in (RSA, EC, OKP, ENCRYPTION, ONLY_PS256)]}
+JWKS = {"keys": [key.as_dict(private=False) for key in (RSA, EC, ENCRYPTION, ONLY_PS256)]}
+JWKS["keys"].append(OKP.as_dict(private=False) | {"alg": "EdDSA", "use": "sig"})
 
 CLAIMS = {
     "iss": ISSUER,
@@ -95,6 +96,7 @@ HOSTILE = {
     "over 16 KB": (signed(claims={"roles": ["r" * 20_000]}), Reason.TOO_LARGE),
     "alg none": (unsigned("none"), Reason.ALGORITHM),
     "alg None": (unsigned("None"), Reason.ALGORITHM),
+    "alg none of an unknown key": (signed({"alg": "none", "kid": "?"}), Reason.ALGORITHM),
     "alg missing": (signed({"alg": None}), Reason.MALFORMED),
     "alg is a list": (signed({"alg": ["RS256"]}), Reason.ALGORITHM),
     "HMAC with the public key": (with_hmac(RSA.as_pem(private=False)), Reason.ALGORITHM),

@@ -1,9 +1,12 @@
 """The issuer's keys: rotated with it, asked for rarely, and never taken from elsewhere."""
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from joserfc import jwt
+from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from integrations.errors import Rejected, Unavailable
@@ -144,8 +147,27 @@ def test_a_known_key_does_not_wait_for_a_slow_issuer(provider):
     refresher.join(10)
 
 
+def test_requests_that_come_at_once_ask_the_issuer_once(provider):
+    keys = provider.keys(jwks_url=JWKS_URL)
+    at_once = threading.Barrier(8)
+
+    def slow(url):
+        time.sleep(0.05)  # long enough for the others to arrive
+        return provider.get_json(url)
+
+    def ask(_):
+        at_once.wait(10)
+        return keys.find("old")
+
+    keys._get_json = slow
+    with ThreadPoolExecutor(8) as pool:
+        assert all(key is not None for key in pool.map(ask, range(8)))
+    assert provider.asked == [JWKS_URL]
+
+
 def test_keys_that_cannot_be_used_are_passed_over():
-    weak = {"kty": "RSA", "kid": "weak", "e": "AQAB", "n": "A" * 171}
+    with pytest.warns(SecurityWarning, match="2048"):
+        weak = RSAKey.generate_key(1024, {"kid": "weak"}).as_dict(private=False)
     nameless = {k: v for k, v in OLD.as_dict(private=False).items() if k != "kid"}
     symmetric = OctKey.generate_key(256, {"kid": "symmetric"}).as_dict(private=True)
     broken = {"kty": "EC", "kid": "broken", "crv": "P-256", "x": "AA", "y": "AA"}

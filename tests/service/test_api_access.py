@@ -1,12 +1,19 @@
 """Who may call what: every route is walked, every refusal is a problem and leaves an entry."""
 
+import asyncio
+import base64
 import time
+from dataclasses import replace
 
+import httpx
 import pytest
+import sqlalchemy as sa
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from service.access import Scope
+from service.api import create_api
+from service.issuer import EmbeddedIssuer
 from tests.service.api_client import is_problem
 
 OPEN = {"/health/live", "/health/ready", "/.well-known/jwks.json"}
@@ -83,37 +90,29 @@ def test_the_documentation_page_loads_nothing_from_elsewhere(api):
     assert "//cdn" not in page.text
 
 
-@pytest.fixture
-def forge(api):
-    key = ECKey.generate_key("P-256")
-    issuer = api.diafan.issuer
+def test_a_bad_token_is_told_the_reason_class_and_nothing_else(api):
+    settings, issuer = api.diafan.settings, api.diafan.issuer
 
-    def forge(header=None, **claims):
-        good = {
-            "iss": api.diafan.settings.api_url,
-            "aud": "https://diafan.example/api",
-            "sub": "x",
-            "scope": "study.read",
-            "exp": int(time.time()) + 60,
-        }
-        return jwt.encode(
-            {"alg": "ES256", "kid": issuer.jwks()["keys"][0]["kid"], **(header or {})}, good | claims, key
+    def other_issuer(folder="keys", url=settings.api_url, audience="https://diafan.example/api", ago_s=0):
+        keys = settings.data_dir / folder
+        return EmbeddedIssuer(keys, url, audience, ["127.0.0.1"], now=lambda: time.time() - ago_s).token(
+            "x", [Scope.STUDY_READ]
         )
 
-    return forge
-
-
-def test_a_bad_token_is_told_the_reason_class_and_nothing_else(api, forge):
-    expired = api.diafan.issuer.token("late", [Scope.STUDY_READ], lifetime_s=1)
-    good = api.diafan.issuer.token("x", [Scope.STUDY_READ])
-    head, body, _ = good.split(".")
+    kid = issuer.jwks()["keys"][0]["kid"]
+    payload = issuer.token("x", [Scope.STUDY_READ]).split(".")[1]
+    unsigned = base64.urlsafe_b64encode(b'{"alg":"none"}').rstrip(b"=").decode()
+    forged = jwt.encode({"alg": "ES256", "kid": kid}, {"sub": "x", "scope": "study.read"}, ECKey.generate_key("P-256"))
     tokens = {
         "malformed": "not-a-token",
-        "algorithm": "eyJhbGciOiJub25lIn0." + body + ".",
-        "signature": forge(),
-        "unknown-key": forge({"kid": "other"}),
+        "algorithm": f"{unsigned}.{payload}.",
+        "signature": forged,
+        "unknown-key": other_issuer(folder="other-keys"),
+        "expired": other_issuer(ago_s=7200),
+        "not-yet-valid": other_issuer(ago_s=-7200),
+        "issuer": other_issuer(url="http://localhost"),
+        "audience": other_issuer(audience="https://elsewhere.example"),
     }
-    assert expired
     for reason, token in tokens.items():
         with api.client() as client:
             answer = client.get("/studies", headers={"Authorization": f"Bearer {token}"})
@@ -125,7 +124,45 @@ def test_a_bad_token_is_told_the_reason_class_and_nothing_else(api, forge):
         )
         assert token not in answer.text
         [event] = api.log(answer.headers["x-request-id"])
-        assert event["detail"]["reason"] == reason
+        assert (event["type"], event["detail"]["reason"]) == ("token-refused", reason)
+
+
+def test_without_a_database_the_api_says_try_later_and_not_why(api):
+    engine = sa.create_engine("postgresql+psycopg://somebody@/nowhere?host=/nowhere")
+    cut_off = create_api(replace(api.diafan, database=replace(api.diafan.database, engine=engine)))
+    token = api.diafan.issuer.token("x", list(Scope))
+
+    async def ask(path):
+        transport = httpx.ASGITransport(cut_off)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.get(path, headers={"Authorization": f"Bearer {token}"})
+
+    for path in ("/health/ready", "/studies", "/audit"):
+        answer = asyncio.run(ask(path))
+        assert is_problem(answer, 503)["type"].endswith(":database-unavailable")
+        assert answer.headers["retry-after"]
+        assert "somebody" not in answer.text
+    assert asyncio.run(ask("/health/live")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("/deliveries", {"destination": "\0"}),
+        ("/audit", {"agent": "\0"}),
+        ("/audit", {"after": 10**30}),
+        ("/audit", {"since": "9999-12-31T23:59:59-23:00"}),
+        ("/studies", {"since": "0001-01-01T00:00:00+23:00"}),
+        ("/studies/1.2/report", {"revision": 10**30}),
+        *((path, {"cursor": base64.b64encode(place).decode()}) for path in ("/studies", "/deliveries") for place in (
+            b"[]", b"{}", b"[1, 2]", b'["2026-01-01", "x"]', b'["2026-01-01T00:00:00+00:00", "\\u0000"]', b'["0001-01-01T00:00:00+23:00", "x"]', b"\xff"
+        )),
+    ],
+)  # fmt: skip
+def test_odd_values_are_never_a_failure_of_ours(api, path, values):
+    with api.client(*Scope) as client:
+        answer = client.get(path, params=values)
+    assert answer.status_code in {200, 404, 422}, answer.text
 
 
 def test_a_token_in_the_address_is_no_token(api):

@@ -1,8 +1,10 @@
 """Sending images in through the API, and looking at what became of them."""
 
+import errno
 import hashlib
 import io
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from PIL import Image
 from pydicom import dcmread
 
 from models.labels import LABELS
+from service import logs
 from service.access import Scope
 from tests.instances import CARDIOMEGALY, CT, DICOM, make_instance
 from tests.service.api_client import ABSENT, NOT_ASSESSED, PRESENT, READ_WRITE, is_problem, picture, upload
@@ -168,6 +171,24 @@ def test_without_room_an_upload_is_answered_507(client, monkeypatch, tmp_path, a
     answer = upload(client, make_instance(tmp_path).read_bytes())
     assert is_problem(answer, 507)["results"][0]["code"] == "no-room"
     assert [e["type"] for e in api.log(answer.headers["x-request-id"])] == ["instance-refused"]
+
+
+def test_a_disk_that_fills_up_on_the_way_refuses_the_file_and_not_the_ones_before(client, api, monkeypatch, tmp_path):
+    copy = shutil.copyfileobj
+    copies = iter([copy])
+
+    def full(*args):
+        next(copies, fails)(*args)
+
+    def fails(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    answer = upload(client, make_instance(tmp_path).read_bytes(), make_instance(tmp_path).read_bytes())
+    assert answer.status_code == 202
+    assert [(r["outcome"], r["code"]) for r in answer.json()["results"]] == [("accepted", ""), ("refused", "no-room")]
+    assert [e["type"] for e in api.log(answer.headers["x-request-id"])] == ["instance-received", "instance-refused"]
+    assert not list(api.diafan.store.incoming.iterdir())
 
 
 def test_a_study_tells_its_images_findings_report_and_deliveries(client, api, processed):
@@ -335,6 +356,8 @@ def test_a_canary_patient_is_in_no_log_line_no_entry_and_no_answer_that_need_not
         assert not names_somebody(answer.text), answer.url
         assert not names_somebody(json.dumps(dict(answer.headers)))
     assert names_somebody(report.text)
-    ours = [r for r in caplog.records if not r.name.startswith("http")]
+    ours = [
+        r for r in caplog.records if not r.name.startswith(logs._TALKATIVE)
+    ]  # these say nothing once logs are configured
     assert any(r.name.startswith("service.api") for r in ours)
     assert not [r.name for r in ours if names_somebody(f"{r.getMessage()} {vars(r)}")]

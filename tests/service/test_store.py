@@ -42,3 +42,13 @@ def test_a_write_that_fails_leaves_nothing(tmp_path, monkeypatch):
 def test_a_key_cannot_leave_its_root(tmp_path):
     with pytest.raises(ValueError, match="below its root"):
         FolderStore(tmp_path / "root").path("../outside")
+
+
+def test_what_a_killed_program_left_half_written_is_swept_away(tmp_path):
+    store = FolderStore(tmp_path)
+    old, new = store.incoming / "old.part", store.incoming / "new.part"
+    for part in (old, new):
+        part.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    store.sweep()
+    assert (old.exists(), new.exists()) == (False, True)

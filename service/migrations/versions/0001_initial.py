@@ -219,7 +219,9 @@ def upgrade() -> None:
     )
 
     # The library's own script: it holds `:=` and `%`, which SQLAlchemy would read as parameters.
-    op.get_bind().connection.driver_connection.execute(SchemaManager.get_schema().encode())
+    driver = op.get_bind().connection.driver_connection
+    assert driver is not None
+    driver.execute(SchemaManager.get_schema().encode())
     role = context.config.attributes["service_role"]
     op.execute(f"grant usage on schema public to {role}")
     op.execute(f"grant select, insert, update, delete on all tables in schema public to {role}")

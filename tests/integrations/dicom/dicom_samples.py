@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pydicom
+from pydicom.datadict import dictionary_VR
 from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
 
 from models.assessment import ModelIdentity
@@ -19,7 +20,9 @@ ENCAPSULATED = FOLDER / "chest_nih_00000061_002_mono2_8bit_jpeg_baseline.dcm"
 MODEL = ModelIdentity("demo", "0.1", "ab" * 32)
 
 
-def altered(path: Path, pixels: np.ndarray | None = None, *, syntax: UID = ExplicitVRLittleEndian, **values: Any) -> Path:
+def altered(
+    path: Path, pixels: np.ndarray | None = None, *, syntax: UID = ExplicitVRLittleEndian, **values: Any
+) -> Path:
     """Write the plain chest radiograph to ``path`` with other attributes (None deletes) and, where given, other pixels."""
     dataset = pydicom.dcmread(PLAIN)
     if pixels is not None:
@@ -33,6 +36,8 @@ def altered(path: Path, pixels: np.ndarray | None = None, *, syntax: UID = Expli
     for keyword, value in values.items():
         if value is None:
             del dataset[keyword]
+        elif dictionary_VR(keyword) == "US or SS":
+            dataset.add_new(keyword, "US", value)
         else:
             setattr(dataset, keyword, value)
     dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID

@@ -69,12 +69,18 @@ def test_our_own_result_is_known_by_its_device(tmp_path):
     assert eligibility(read_instance(PLAIN), [ours], own=True).code is DeclineCode.OWN_RESULT
 
 
-@pytest.mark.parametrize("path", [PLAIN, ENCAPSULATED, FOLDER / "chest_nih_00000001_000_dx_cardiomegaly.dcm", REJECTS[-1]], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path",
+    [PLAIN, ENCAPSULATED, FOLDER / "chest_nih_00000001_000_dx_cardiomegaly.dcm", REJECTS[-1]],
+    ids=lambda p: p.stem,
+)
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
 def test_a_file_cut_anywhere_is_unreadable(tmp_path_factory, path, data):
     whole = path.read_bytes()
-    cut = data.draw(st.integers(0, len(whole) - 1) | st.integers(0, 2000) | st.integers(len(whole) - 40, len(whole) - 1))
+    cut = data.draw(
+        st.integers(0, len(whole) - 1) | st.integers(0, 2000) | st.integers(len(whole) - 40, len(whole) - 1)
+    )
     file = tmp_path_factory.mktemp("cut") / "cut.dcm"
     file.write_bytes(whole[:cut])
     with pytest.raises(Unreadable) as refusal:

@@ -58,7 +58,9 @@ def test_the_same_arguments_give_the_same_bytes():
 
 def test_another_revision_model_or_pixels_give_other_uids(tmp_path):
     retrained = type(MODEL)(MODEL.name, MODEL.version, "cd" * 32)
-    pixels = altered(tmp_path / "a.dcm", np.zeros((80, 80), np.uint8), SOPInstanceUID=read_instance(PLAIN).sop_instance_uid)
+    pixels = altered(
+        tmp_path / "a.dcm", np.zeros((80, 80), np.uint8), SOPInstanceUID=read_instance(PLAIN).sop_instance_uid
+    )
     runs = [_author(PLAIN), _author(PLAIN, revision=2), _author(PLAIN, model=retrained), _author(pixels)]
     uids = [r.sop_instance_uid for run in runs for r in run]
     assert len(set(uids)) == len(uids) == 8
@@ -75,7 +77,9 @@ def test_another_revision_model_or_pixels_give_other_uids(tmp_path):
         (["ISO 2022 IR 13", "ISO 2022 IR 87"], "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎=やまだ^たろう"),
     ],
 )
-@pytest.mark.parametrize("syntax", [pydicom.uid.ImplicitVRLittleEndian, pydicom.uid.ExplicitVRLittleEndian], ids=["implicit", "explicit"])
+@pytest.mark.parametrize(
+    "syntax", [pydicom.uid.ImplicitVRLittleEndian, pydicom.uid.ExplicitVRLittleEndian], ids=["implicit", "explicit"]
+)
 def test_names_keep_their_bytes_and_character_set(tmp_path, charset, name, syntax):
     altered(
         tmp_path / "a.dcm",
@@ -99,14 +103,26 @@ def test_invalid_inherited_values_are_mended_or_left_out_and_listed(tmp_path):
     assert result.mended == ("PatientAge mended",)
     assert pydicom.dcmread(BytesIO(result.content)).PatientAge == "058Y"
     dataset = pydicom.dcmread(PLAIN)
-    for keyword, value in {"PatientSex": b"f ", "PatientBirthDate": b"1 Mai 1950", "StudyTime": b"25:00 ", "PatientAge": b"old "}.items():
+    for keyword, value in {
+        "PatientSex": b"f ",
+        "PatientBirthDate": b"1 Mai 1950",
+        "StudyTime": b"25:00 ",
+        "PatientAge": b"old ",
+    }.items():
         vr = pydicom.datadict.dictionary_VR(keyword)
         tag = pydicom.tag.Tag(keyword)
-        dataset[keyword] = pydicom.dataelem.RawDataElement(tag, vr, len(value), value, 0, is_implicit_VR=False, is_little_endian=True)
+        dataset[keyword] = pydicom.dataelem.RawDataElement(
+            tag, vr, len(value), value, 0, is_implicit_VR=False, is_little_endian=True
+        )
     dataset.save_as(tmp_path / "a.dcm")
     (result, _) = _author(tmp_path / "a.dcm")
     made = pydicom.dcmread(BytesIO(result.content))
-    assert set(result.mended) == {"PatientSex mended", "PatientBirthDate left out", "StudyTime left out", "PatientAge left out"}
+    assert set(result.mended) == {
+        "PatientSex mended",
+        "PatientBirthDate left out",
+        "StudyTime left out",
+        "PatientAge left out",
+    }
     assert (made.PatientSex, made.PatientBirthDate, made.StudyTime, "PatientAge" in made) == ("F", "", "", False)
     (tmp_path / "b.dcm").write_bytes(result.content)
     assert validator_errors(tmp_path / "b.dcm") == []
@@ -129,13 +145,26 @@ def test_one_summary_and_one_overlay_for_each_called_finding():
     radiograph = read_radiograph(PLAIN)
     calls = {Label.EDEMA: 0.7, Label.PLEURAL_EFFUSION: 0.9}
     findings = tuple(
-        Finding(label, Call.PRESENT, calls[label], 0.5, 1.0) if label in calls else Finding(label, Call.NOT_ASSESSED) for label in LABELS
+        Finding(label, Call.PRESENT, calls[label], 0.5, 1.0) if label in calls else Finding(label, Call.NOT_ASSESSED)
+        for label in LABELS
     )
     evidence = np.zeros((7, 7), np.float32)
     evidence[2, 3] = 1.5
     explanations = {label: Explanation(label, evidence, (2, 3)) for label in calls}
     results = build_secondary_captures(
-        PLAIN, radiograph, Assessment(MODEL, findings, explanations), revision=1, intended_use="research use, not for diagnosis", created=CREATED
+        PLAIN,
+        radiograph,
+        Assessment(MODEL, findings, explanations),
+        revision=1,
+        intended_use="research use, not for diagnosis",
+        created=CREATED,
     )
-    assert [(r.kind, r.label) for r in results] == [("summary", None), ("overlay", Label.PLEURAL_EFFUSION), ("overlay", Label.EDEMA)]
-    assert all(max(pydicom.dcmread(BytesIO(r.content), stop_before_pixels=True)[k].value for k in ("Rows", "Columns")) >= 1024 for r in results)
+    assert [(r.kind, r.label) for r in results] == [
+        ("summary", None),
+        ("overlay", Label.PLEURAL_EFFUSION),
+        ("overlay", Label.EDEMA),
+    ]
+    assert all(
+        max(pydicom.dcmread(BytesIO(r.content), stop_before_pixels=True)[k].value for k in ("Rows", "Columns")) >= 1024
+        for r in results
+    )

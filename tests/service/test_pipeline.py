@@ -1,0 +1,180 @@
+"""The stages: each may run twice and then changes nothing; a report waits for quiet and is made anew by a late image."""
+
+import json
+import os
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+
+import pydicom
+import pytest
+import sqlalchemy as sa
+from pydicom.uid import generate_uid
+from sqlalchemy.orm import Session
+
+from audit.event import Agent
+from models.assessment import Call
+from models.labels import LABELS
+from service.accept import Origin
+from service.pipeline import strongest
+from service.records import Delivery, DeliveryState, FindingRecord, Image, ImageState, ObjectRecord, ReportRecord, Study
+from tests.instances import EFFUSION, make_instance
+from tests.service.api_client import NOT_ASSESSED, PRESENT
+
+ORIGIN = Origin(Agent(kind="system", id="XRAY1"), source="dicom:XRAY1")
+
+
+@pytest.fixture
+def accept(diafan):
+    def accept(file, origin=ORIGIN):
+        copy = diafan.store.incoming / f"{os.urandom(8).hex()}.part"
+        shutil.copy(file, copy)
+        return diafan.acceptor.accept(copy, origin).image_id
+
+    return accept
+
+
+def rows(diafan, statement):
+    with Session(diafan.engine) as db:
+        found = list(db.scalars(statement))
+        db.expunge_all()
+        return found
+
+
+def study_of(diafan, image_id):
+    return rows(diafan, sa.select(Image).where(Image.id == image_id))[0].study_instance_uid
+
+
+def test_an_image_becomes_findings_objects_and_deliveries_in_one_commit(diafan, pipeline, accept, tmp_path):
+    image_id = accept(make_instance(tmp_path))
+    pipeline.analyse(str(image_id))
+    image = rows(diafan, sa.select(Image).where(Image.id == image_id))[0]
+    assert image.state is ImageState.ANALYSED
+    assert image.model_digest == pipeline.classifier.identity.digest
+    objects = rows(
+        diafan, sa.select(ObjectRecord).where(ObjectRecord.image_id == image_id).order_by(ObjectRecord.position)
+    )
+    assert [o.kind for o in objects] == ["summary", "overlay"]
+    assert objects[1].label == PRESENT.value
+    deliveries = rows(diafan, sa.select(Delivery).where(Delivery.image_id == image_id))
+    assert [d.state for d in deliveries] == [DeliveryState.QUEUED]
+    findings = {f.label: f for f in rows(diafan, sa.select(FindingRecord).where(FindingRecord.image_id == image_id))}
+    assert set(findings) == {label.value for label in LABELS}
+    silent = findings[NOT_ASSESSED.value]
+    assert (silent.call, silent.probability, silent.threshold, silent.logit) == ("not assessed", None, None, None)
+
+
+def test_a_stage_that_runs_twice_changes_nothing(diafan, pipeline, accept, tmp_path):
+    image_id = accept(make_instance(tmp_path))
+    study = study_of(diafan, image_id)
+    for _ in range(2):
+        pipeline.analyse(str(image_id))
+    for _ in range(2):
+        pipeline.report(study)
+    assert len(rows(diafan, sa.select(Delivery).where(Delivery.study_instance_uid == study))) == 2
+    assert [
+        r.revision for r in rows(diafan, sa.select(ReportRecord).where(ReportRecord.study_instance_uid == study))
+    ] == [1]
+
+
+def test_objects_once_persisted_are_read_back_as_they_are(diafan, pipeline, accept, tmp_path):
+    image_id = accept(make_instance(tmp_path))
+    pipeline.analyse(str(image_id))
+    for record in rows(diafan, sa.select(ObjectRecord).where(ObjectRecord.image_id == image_id)):
+        dataset = pydicom.dcmread(diafan.store.path(record.blob))
+        assert dataset.SOPInstanceUID == record.sop_instance_uid
+        assert dataset.SeriesInstanceUID == record.series_instance_uid
+
+
+def test_a_report_waits_until_the_study_is_quiet(diafan, pipeline, accept, tmp_path):
+    patient = replace(pipeline, quiet_period=timedelta(hours=1))
+    image_id = accept(make_instance(tmp_path))
+    study = study_of(diafan, image_id)
+    patient.analyse(str(image_id))
+    patient.report(study)
+    assert rows(diafan, sa.select(ReportRecord).where(ReportRecord.study_instance_uid == study)) == []
+    later = replace(patient, clock=lambda: diafan.clock() + timedelta(hours=2))
+    later.report(study)
+    assert len(rows(diafan, sa.select(ReportRecord).where(ReportRecord.study_instance_uid == study))) == 1
+
+
+def test_a_late_image_makes_a_second_revision_and_the_first_is_never_put_over_it(diafan, pipeline, accept, tmp_path):
+    first_file = make_instance(tmp_path)
+    first = accept(first_file)
+    study = study_of(diafan, first)
+    pipeline.analyse(str(first))
+    pipeline.report(study)
+    patient = pydicom.dcmread(first_file, stop_before_pixels=True)
+    second = accept(
+        make_instance(
+            tmp_path,
+            EFFUSION,
+            name="late.dcm",
+            StudyInstanceUID=study,
+            SOPInstanceUID=generate_uid(prefix=None),
+            PatientID=patient.PatientID,
+        )
+    )
+    pipeline.analyse(str(second))
+    pipeline.report(study)
+    reports = rows(
+        diafan, sa.select(ReportRecord).where(ReportRecord.study_instance_uid == study).order_by(ReportRecord.revision)
+    )
+    assert [(r.revision, r.status) for r in reports] == [(1, "preliminary"), (2, "preliminary")]
+    deliveries = {
+        d.report_id: d for d in rows(diafan, sa.select(Delivery).where(Delivery.report_id.in_([r.id for r in reports])))
+    }
+    for report in reversed(reports):
+        diafan.deliverer.deliver(str(deliveries[report.id].id))
+    states = {
+        d.report_id: d.state
+        for d in rows(diafan, sa.select(Delivery).where(Delivery.report_id.in_([r.id for r in reports])))
+    }
+    assert states == {reports[0].id: DeliveryState.SUPERSEDED, reports[1].id: DeliveryState.DELIVERED}
+    written = json.loads((diafan.settings.data_dir / "outbox" / "fhir" / f"{study}.json").read_bytes())
+    assert written == json.loads(diafan.store.read(reports[1].blob))
+
+
+def test_a_study_without_a_patient_id_is_not_reported_but_parked_with_the_reason(diafan, pipeline, accept, tmp_path):
+    image_id = accept(make_instance(tmp_path, PatientID=""))
+    study = study_of(diafan, image_id)
+    pipeline.analyse(str(image_id))
+    pipeline.report(study)
+    record = rows(diafan, sa.select(Study).where(Study.study_instance_uid == study))[0]
+    assert "Patient ID" in record.park_reason
+    assert record.due_at is None
+
+
+def test_a_superseded_image_is_not_analysed(diafan, pipeline, accept, tmp_path):
+    file = make_instance(tmp_path)
+    first = accept(file)
+    accept(make_instance(tmp_path, str(file), keep_uids=True, name="corrected.dcm", PatientName="Corrected^Name"))
+    pipeline.analyse(str(first))
+    assert rows(diafan, sa.select(ObjectRecord).where(ObjectRecord.image_id == first)) == []
+
+
+def test_pixels_that_do_not_decode_park_the_image_with_a_reason(diafan, pipeline, accept, tmp_path):
+    source = make_instance(tmp_path, "chest_RG1_cr_pa_mono1_15bit_j2k")
+    dataset = pydicom.dcmread(source)
+    fragments = bytearray(dataset.PixelData)
+    fragments[40:4000] = bytes(3960)
+    dataset.PixelData = bytes(fragments)
+    dataset.save_as(source, enforce_file_format=True)
+    image_id = accept(source)
+    pipeline.analyse(str(image_id))
+    image = rows(diafan, sa.select(Image).where(Image.id == image_id))[0]
+    assert (image.state, image.reason_code) == (ImageState.PARKED, "unreadable-pixels")
+    assert image.reason
+
+
+def test_the_strongest_image_answers_for_each_label():
+    images = [Image(id=n, sop_instance_uid=f"1.2.{n}") for n in (1, 2)]
+    findings = [
+        FindingRecord(image_id=1, label="Edema", call="absent", probability=0.2, threshold=0.5, logit=-1.0),
+        FindingRecord(image_id=2, label="Edema", call="present", probability=0.7, threshold=0.5, logit=1.0),
+        FindingRecord(image_id=1, label="Fracture", call="not assessed"),
+    ]
+    answers = {r.finding.label.value: r for r in strongest(images, findings)}
+    assert (answers["Edema"].finding.call, answers["Edema"].image_uid) == (Call.PRESENT, "1.2.2")
+    assert (answers["Fracture"].finding.call, answers["Fracture"].image_uid) == (Call.NOT_ASSESSED, None)
+    assert len(answers) == len(LABELS)
