@@ -1,5 +1,6 @@
 """What a FHIR server said against a bundle, in its own words but without the patient."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -75,7 +76,7 @@ def _withheld(text: str, patient_data: frozenset[str]) -> str:
     spellings = set()
     for value in patient_data:
         plain = unicodedata.normalize("NFC", value)
-        spellings |= {plain, quote(plain, safe=""), quote(plain)}
+        spellings |= {plain, quote(plain, safe=""), quote(plain), json.dumps(plain)[1:-1]}
         if re.fullmatch(r"\d{4}-\d\d-\d\d", plain):
             spellings.add(plain.replace("-", ""))
     patterns = [

@@ -28,7 +28,7 @@ from models.page import (
 from models.radiograph import Radiograph
 
 # Contribution to the logit, a cell, at which the colours end; stronger cells are said to be clipped.
-FULL_SCALE_LOGIT: Final = 0.25
+FULL_SCALE_LOGIT: Final = 0.15
 _STRONGEST_ALPHA = 0.72
 # Below this the colour map is nearly black, and would read as a shadow in the lung.
 _FIRST_COLOUR = 0.3
@@ -68,13 +68,13 @@ def colour_of(evidence: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32
 
 
 def _blend(background: npt.NDArray[np.uint8], evidence: npt.NDArray[np.float32], geometry: Geometry) -> Picture:
-    cells = Image.fromarray(np.clip(evidence / FULL_SCALE_LOGIT, 0, 1))
-    smooth = np.asarray(cells.resize((geometry.width_px, geometry.height_px), Image.Resampling.BILINEAR))
-    # Looked up in 256 steps, as fine as the picture's own: the colour map is slow for millions of pixels.
-    step = np.round(smooth * 255).astype(np.uint8)
+    share = Image.fromarray(np.clip(evidence / FULL_SCALE_LOGIT, 0, 1) * 255)
+    # In 256 steps, as fine as the picture's own, and by Pillow: the colour map is slow for millions of pixels.
+    step = share.resize((geometry.width_px, geometry.height_px), Image.Resampling.BILINEAR).convert("L")
     colour, alpha = colour_of(np.linspace(0, FULL_SCALE_LOGIT, 256, dtype=np.float32))
-    mixed = background[..., None] * (1 - alpha)[step][..., None] + (colour * alpha[:, None])[step]
-    return np.round(mixed).astype(np.uint8)
+    opacity = step.point(np.round(alpha * 255).astype(int).tolist())
+    step.putpalette(np.round(colour).astype(np.uint8).tobytes())
+    return np.asarray(Image.composite(step.convert("RGB"), Image.fromarray(background).convert("RGB"), opacity))
 
 
 def _outline(picture: Picture, explanation: Explanation, geometry: Geometry) -> Picture:

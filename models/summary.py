@@ -51,7 +51,7 @@ def _others(column: Column, assessment: Assessment) -> None:
     others = [f for f in assessment.findings if f.call is not Call.NOT_ASSESSED and f not in assessment.called]
     if not others:
         return
-    column.words("Not called", 38, bold=True, after=10)
+    column.words("Other answers", 38, bold=True, after=10)
     _head(column)
     for finding in others:
         _row(column, finding, MUTED)
@@ -89,5 +89,5 @@ def _row(column: Column, finding: Finding, colour: Colour) -> None:
 
 
 def _name(finding: Finding) -> str:
-    """Return the label; with its call where "not called" would not say it: the opposite of a finding."""
+    """Return the label; with its call where the heading does not say it: No Finding present is no finding."""
     return f"{finding.label}: {finding.call}" if finding.label is Label.NO_FINDING else str(finding.label)

@@ -86,6 +86,7 @@ class Acceptor:
             return self._take(file, instance, origin)
         except OSError as error:
             if error.errno == _NO_SPACE:
+                self._refused(origin, "no-room")
                 raise NoRoom("no room for another image: free some disk space") from error
             raise
         finally:
@@ -127,6 +128,7 @@ class Acceptor:
                     self.store.adopt(file, key)
                     image.blob = key
                 self._insert(db, image, instance, origin)
+                key = ""  # a commit that raises may have happened all the same: from here on the file stays
                 return Accepted(image.id, state, declined)
         except BaseException:
             if key:

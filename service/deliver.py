@@ -3,6 +3,7 @@
 Between a peer's Success and our commit a kill can strike: the intent then tells the next try that something may have arrived.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,12 +14,13 @@ from sqlalchemy.orm import Session
 from audit.event import Agent, EventType, Outcome
 from integrations.errors import Rejected, Unavailable
 from service.destinations import Contents, Destination, Item, Receipt
-from service.engine import Jobs, Stage, delivery_queue
+from service.engine import TRANSIENT, Jobs, Stage, delivery_queue
 from service.recorder import SYSTEM, Clock, Recorder
 from service.records import Delivery, DeliveryState, Image, ObjectRecord, Parcel, ReportRecord, Study
 from service.store import FolderStore
 
 _ERROR_LENGTH = 500
+log = logging.getLogger(__name__)
 
 
 def defer_delivery(jobs: Jobs, db: Session, delivery: Delivery, priority: int = 0) -> None:
@@ -59,7 +61,18 @@ class Deliverer:
         except Rejected as error:
             self._finish(UUID(delivery_id), DeliveryState.PARKED, Outcome.SERIOUS_FAILURE, error=str(error))
             return
+        except TRANSIENT:
+            raise
+        except Exception as error:
+            log.exception("delivery %s failed", delivery_id)
+            self.give_up(delivery_id, type(error).__name__)
+            return
         self._finish(UUID(delivery_id), DeliveryState.DELIVERED, Outcome.SUCCESS, receipt=receipt)
+
+    def give_up(self, delivery_id: str, why: str = "it ended the program each time") -> None:
+        """Park a delivery that fails by a fault of ours, for a person."""
+        error = f"an error inside Diafan ({why}): see its log, and report it"
+        self._finish(UUID(delivery_id), DeliveryState.PARKED, Outcome.SERIOUS_FAILURE, error=error)
 
     def retry(self, delivery_id: UUID, agent: Agent = SYSTEM, request: str = "") -> bool:
         """Queue a parked or waiting-to-retry delivery at once; returns whether there was anything to do."""

@@ -119,13 +119,11 @@ class Pacs:
         return {"proof": "found by C-FIND", "sent": len(missing)}
 
     def _missing(self, contents: Contents) -> list[Item]:
-        return [
-            item
-            for item in contents.items
-            if not dimse.find_instance(
-                self._peer, contents.study_instance_uid, item.series_instance_uid, item.sop_instance_uid
-            )
-        ]
+        found: set[str] = set()
+        for series in {item.series_instance_uid for item in contents.items}:
+            wanted = [item.sop_instance_uid for item in contents.items if item.series_instance_uid == series]
+            found |= dimse.find_instances(self._peer, contents.study_instance_uid, series, wanted)
+        return [item for item in contents.items if item.sop_instance_uid not in found]
 
     def check(self) -> None:
         """C-ECHO."""

@@ -16,10 +16,17 @@ from enum import StrEnum
 import procrastinate
 from procrastinate.jobs import Job
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from integrations.errors import Unavailable
 
 log = logging.getLogger(__name__)
+
+
+TRANSIENT = (Unavailable, OperationalError, OSError)
+"""What may come back by itself: a peer, the database, room on the disk."""
+MOST_DEATHS = 5
+"""A job whose worker died so often is what killed it: it is given up, and what it was about is parked for a person."""
 
 
 class Stage(StrEnum):
@@ -75,7 +82,7 @@ class Backoff(procrastinate.BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision | None:
         """Return when to try again, or None for an error that waiting does not mend."""
-        if not isinstance(exception, Unavailable):
+        if not isinstance(exception, TRANSIENT):
             return None
         wait_s = min(self._first_s * 2 ** min(job.attempts, 30), self._longest_s)
         asked_s = getattr(exception, "retry_after_s", None)
@@ -94,12 +101,14 @@ class WorkerOptions:
 async def work(
     url: str,
     stages: Mapping[Stage, Callable[..., None]],
+    give_up: Mapping[Stage, Callable[..., None]],
     destinations: Sequence[str],
     options: WorkerOptions,
     background: Sequence[Callable[[], Coroutine[None, None, None]]] = (),
 ) -> None:
     """Run jobs until cancelled: one analysis, one report, and one delivery for each destination at a time.
 
+    ``give_up`` is called with a job's arguments where its worker died `MOST_DEATHS` times.
     ``background`` coroutines run beside the workers; when any of them all ends, all end.
     """
     asyncio.get_running_loop().set_default_executor(
@@ -112,7 +121,7 @@ async def work(
         app.task(name=stage.value, retry=Backoff(options.retry_first_s, options.retry_longest_s))(function)
     queues = [Stage.ANALYSE.value, Stage.REPORT.value, *map(delivery_queue, destinations)]
     async with app.open_async(), asyncio.TaskGroup() as group:
-        group.create_task(_rescue(app, options.stalled_after_s))
+        group.create_task(_rescue(app, options.stalled_after_s, give_up))
         for queue in queues:
             group.create_task(
                 app.run_worker_async(
@@ -131,13 +140,25 @@ async def work(
             group.create_task(coroutine())
 
 
-async def _rescue(app: procrastinate.App, stalled_after_s: float) -> None:
+async def _rescue(app: procrastinate.App, stalled_after_s: float, give_up: Mapping[Stage, Callable[..., None]]) -> None:
     """Give the jobs of dead workers back to the living."""
+    clock = asyncio.get_running_loop().time
+    pause_s = stalled_after_s / 2
     while True:
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after_s):
-            log.warning("job %s (%s) was left by a dead worker: it runs again", job.id, job.task_name)
-            await app.job_manager.retry_job(job)
-        await asyncio.sleep(stalled_after_s / 2)
+            if job.attempts >= MOST_DEATHS:
+                log.error("job %s (%s) has killed %s workers: given up", job.id, job.task_name, job.attempts)
+                await asyncio.to_thread(give_up[Stage(job.task_name)], **job.task_kwargs)
+                await app.job_manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=False)
+            else:
+                log.warning("job %s (%s) was left by a dead worker: it runs again", job.id, job.task_name)
+                await app.job_manager.retry_job(job)
+        began = clock()
+        await asyncio.sleep(pause_s)
+        while clock() - began > stalled_after_s:
+            # This process itself was held up, and its own heartbeats with it: they come first.
+            began = clock()
+            await asyncio.sleep(pause_s)
 
 
 def run_until_signalled(main: Coroutine[None, None, None]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
+from rich.markup import escape
 from rich.table import Table
 from sqlalchemy.orm import Session
 
@@ -58,7 +59,7 @@ def load(engine: sa.Engine, *, limit: int = 50) -> list[ImageLine]:
 def answer(line: ImageLine) -> str:
     """Say in words what was found, or why nothing was looked for."""
     if line.image.state in {ImageState.DECLINED, ImageState.PARKED}:
-        return f"[yellow]{line.image.state.value}[/]: {line.image.reason}"
+        return f"[yellow]{line.image.state.value}[/]: {escape(line.image.reason)}"
     if line.image.state is not ImageState.ANALYSED:
         return line.image.state.value
     called = [f for f in line.findings if f.call == Call.PRESENT.value and f.label != Label.NO_FINDING.value]
@@ -75,7 +76,7 @@ def image_table(lines: Sequence[ImageLine], names: dict[str, str] | None = None)
     table.add_column("delivered to", ratio=5, overflow="fold")
     for line in lines:
         name = (names or {}).get(line.image.sop_instance_uid, f"…{line.image.sop_instance_uid[-12:]}")
-        table.add_row(name, answer(line), "\n".join(_where(d) for d in line.deliveries))
+        table.add_row(name, answer(line), escape("\n".join(_where(d) for d in line.deliveries)))
     return table
 
 
@@ -100,7 +101,7 @@ def delivery_table(engine: sa.Engine, *, states: Sequence[DeliveryState], limit:
             sa.select(Delivery).where(Delivery.state.in_(states)).order_by(Delivery.created_at.desc()).limit(limit)
         )
         for d in reversed(list(rows)):
-            table.add_row(str(d.id), d.destination, d.parcel.value, d.state.value, str(d.attempts), d.last_error)
+            table.add_row(str(d.id), d.destination, d.parcel.value, d.state.value, str(d.attempts), escape(d.last_error))
     return table
 
 

@@ -6,6 +6,7 @@ received image ──► analyse ──► Secondary Captures ──► deliver
 
 import io
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,7 +28,7 @@ from models.classifier import Classifier
 from models.labels import LABELS, Label
 from service.deliver import defer_delivery
 from service.destinations import Destination
-from service.engine import Jobs, Stage
+from service.engine import TRANSIENT, Jobs, Stage
 from service.recorder import Clock, Recorder
 from service.records import (
     Delivery,
@@ -42,6 +43,8 @@ from service.records import (
 )
 from service.settings import Reporting
 from service.store import FolderStore
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,27 @@ class Pipeline:
     reporting: Reporting
 
     def analyse(self, image_id: str) -> None:
-        """Assess one image, author its Secondary Captures, send them on their way, and owe its study a report."""
+        """Assess one image, author its Secondary Captures, send them on their way, and owe its study a report.
+
+        What waiting does not mend parks the image: nobody waits for an answer that never comes.
+        """
+        try:
+            self._analyse(image_id)
+        except TRANSIENT:
+            raise
+        except Exception as error:
+            log.exception("image %s cannot be analysed", image_id)
+            self.give_up_image(image_id, type(error).__name__)
+
+    def give_up_image(self, image_id: str, why: str = "it ended the program each time") -> None:
+        """Park an image that cannot be analysed, for a person."""
+        with Session(self.engine) as db:
+            image = db.get_one(Image, UUID(image_id))
+            db.expunge(image)
+        if image.state is ImageState.RECEIVED:
+            self._park(image, "internal-error", f"the analysis failed ({why}): see the log of Diafan, and report it")
+
+    def _analyse(self, image_id: str) -> None:
         with Session(self.engine) as db:
             image = db.get_one(Image, UUID(image_id))
             if image.state is not ImageState.RECEIVED:
@@ -108,6 +131,22 @@ class Pipeline:
 
     def report(self, study_instance_uid: str) -> None:
         """Issue the study's next report revision, if it has been quiet long enough and one is owed."""
+        try:
+            self._report(study_instance_uid)
+        except TRANSIENT:
+            raise
+        except Exception as error:
+            log.exception("study %s cannot be reported", study_instance_uid)
+            self.give_up_report(study_instance_uid, type(error).__name__)
+
+    def give_up_report(self, study_instance_uid: str, why: str = "it ended the program each time") -> None:
+        """Park a report that cannot be made, for a person."""
+        with Session(self.engine) as db:
+            study = db.get_one(Study, study_instance_uid)
+            db.expunge(study)
+        self._settle(study, f"the report failed ({why}): see the log of Diafan, and report it", None, None)
+
+    def _report(self, study_instance_uid: str) -> None:
         with Session(self.engine, expire_on_commit=False) as db:
             study = db.get_one(Study, study_instance_uid)
             due_at = study.due_at

@@ -20,11 +20,14 @@ class FolderStore:
         self.incoming.mkdir(parents=True, exist_ok=True)
 
     def adopt(self, file: Path, key: str) -> None:
-        """Make an already written file durable under ``key``; raises OSError (ENOSPC where the disk is full)."""
+        """Make an already written file durable under a new ``key``; raises OSError (ENOSPC where the disk is full).
+
+        Renamed first, so that one flush takes file and name to the disk: nobody knows the key before this returns.
+        """
         target = self.path(key)
         self._make_folders(target.parent)
-        _flush(file)
         file.rename(target)
+        _flush(target)
         _flush(target.parent)
 
     def put(self, key: str, content: bytes) -> str:
@@ -32,6 +35,7 @@ class FolderStore:
         aside = self.incoming / f"{uuid4()}.part"
         try:
             aside.write_bytes(content)
+            _flush(aside)  # before the rename: the key may be there already, and must never be half of anything
             self.adopt(aside, key)
         finally:
             aside.unlink(missing_ok=True)

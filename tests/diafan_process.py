@@ -60,7 +60,7 @@ class DiafanProcess:
         """Start and wait until it says that it is ready; ``program`` is the module to run, and what it wants first."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "service.cli", "serve", *arguments],
+                [sys.executable, "-m", *program, "serve", *arguments],
                 env={**self.environment, **environment},
                 stdout=log,
                 stderr=log,

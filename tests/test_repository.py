@@ -31,9 +31,13 @@ def test_no_other_distribution_ships_a_package_of_our_names(package):
     assert set(packages_distributions().get(package, [])) <= {"diafan"}
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["send"], ["status"], ["retry"], ["token"], ["audit", "verify"], ["check"], ["demo"]])
+@pytest.mark.parametrize(
+    "command", [[], ["serve"], ["send"], ["status"], ["retry"], ["token"], ["audit", "verify"], ["check"], ["demo"]]
+)
 def test_every_command_says_what_it_is_for(command):
-    told = subprocess.run([sys.executable, "-m", "service.cli", *command, "--help"], check=True, capture_output=True, text=True, cwd=ROOT)
+    told = subprocess.run(
+        [sys.executable, "-m", "service.cli", *command, "--help"], check=True, capture_output=True, text=True, cwd=ROOT
+    )
     assert "Usage" in told.stdout
     assert len(told.stdout.splitlines()) > 5
 

@@ -5,7 +5,7 @@ timeout, a transient rejection, 0xA7xx out of resources. ``Rejected`` (a person 
 presentation context accepted, any other failure status. Warnings (0xBxxx) and 0x0111 (the PACS holds it already) are stored.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +61,8 @@ def send(peer: Peer, files: Sequence[Path], on_sent: Callable[[Path, int], None]
 
     Raises Rejected, Unavailable.
     """
+    if not files:
+        return
     metas = [read_file_meta_info(file) for file in files]
     needed = sorted({(meta.MediaStorageSOPClassUID, meta.TransferSyntaxUID) for meta in metas})
     if len(needed) > MAX_CONTEXTS:
@@ -87,8 +89,8 @@ def echo(peer: Peer) -> None:
         _check(peer, "C-ECHO", _status(peer, association.send_c_echo()))
 
 
-def find_instance(peer: Peer, study_uid: str, series_uid: str, sop_uid: str) -> bool:
-    """Ask whether ``peer`` has an instance (PS3.4 C.6.2, Study Root, level IMAGE).
+def find_instances(peer: Peer, study_uid: str, series_uid: str, sop_uids: Collection[str]) -> set[str]:
+    """Ask which of a series' instances ``peer`` has (PS3.4 C.6.2, Study Root, level IMAGE, list of UID matching).
 
     Raises Rejected where the peer offers no such query, Unavailable.
     """
@@ -96,31 +98,32 @@ def find_instance(peer: Peer, study_uid: str, series_uid: str, sop_uid: str) -> 
     wanted.QueryRetrieveLevel = "IMAGE"
     wanted.StudyInstanceUID = study_uid
     wanted.SeriesInstanceUID = series_uid
-    wanted.SOPInstanceUID = sop_uid
+    wanted.SOPInstanceUID = list(sop_uids)
     model = StudyRootQueryRetrieveInformationModelFind
-    found = False
+    found: set[str] = set()
     with _association(peer, [build_context(model, _PLAIN_SYNTAXES)]) as association:
         for answer, identifier in association.send_c_find(wanted, model):
             status = _status(peer, answer)
             if identifier is not None:
-                found = found or identifier.get("SOPInstanceUID") == sop_uid
+                found.add(str(identifier.get("SOPInstanceUID")))
             else:
                 _check(peer, "C-FIND", status)
-    return found
-
-
-class _Socket(AssociationSocket):
-    def _shutdown_socket(self) -> None:
-        """Close the socket. pynetdicom leaves it open where there was no connection that could be shut down."""
-        super()._shutdown_socket()
-        cast("socket.socket", self.socket).close()
+    return found.intersection(sop_uids)
 
 
 class _Requestor(ApplicationEntity):
+    """An application entity that closes its socket. pynetdicom leaves it open where the peer was the first to hang up."""
+
+    _socket: "socket.socket | None" = None
+
     def _create_socket(self, assoc: Association, address: AddressInformation, tls_args: Any) -> AssociationSocket:
-        connection = _Socket(assoc, address=address)
-        connection.tls_args = tls_args
+        connection = super()._create_socket(assoc, address, tls_args)
+        self._socket = cast("socket.socket", connection.socket)
         return connection
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
 
 
 @contextmanager
@@ -129,14 +132,17 @@ def _association(peer: Peer, contexts: list[PresentationContext]) -> Iterator[As
     ae.implementation_class_uid = IMPLEMENTATION_CLASS_UID
     ae.implementation_version_name = IMPLEMENTATION_VERSION_NAME
     ae.connection_timeout = ae.acse_timeout = ae.dimse_timeout = ae.network_timeout = peer.timeout_s
-    association = ae.associate(peer.host, peer.port, contexts=contexts, ae_title=peer.called_ae_title)
-    if not association.is_established:
-        raise _refusal(peer, association)
     try:
-        yield association
+        association = ae.associate(peer.host, peer.port, contexts=contexts, ae_title=peer.called_ae_title)
+        if not association.is_established:
+            raise _refusal(peer, association)
+        try:
+            yield association
+        finally:
+            if association.is_established:
+                association.release()
     finally:
-        if association.is_established:
-            association.release()
+        ae.close()
 
 
 def _refusal(peer: Peer, association: Association) -> Rejected | Unavailable:

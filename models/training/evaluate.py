@@ -8,13 +8,17 @@ import argparse
 import hashlib
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from safetensors.torch import load_file, save
 
+from models.classifier import Classifier
 from models.network import build_network
 from models.preprocess import Preprocessing
-from models.registry import CARD, MANIFEST, WEIGHTS, Manifest, load_model
-from models.training.calibrate import outputs
+from models.radiograph import Radiograph
+from models.registry import CARD, MANIFEST, WEIGHTS, Manifest
+from models.training.calibrate import outputs, withdraw
 from models.training.card import render_card
 from models.training.dataset import Split, read_split
 from models.training.train import DETAIL_PX, predict
@@ -30,16 +34,27 @@ def main() -> None:
     parser.add_argument("--input-px", type=int, default=128)
     arguments = parser.parse_args()
     splits = {name: read_split(arguments.data, name, DETAIL_PX) for name in ("train", "valid", "test")}
-    write_folder(arguments.out, arguments.checkpoint, arguments.version, arguments.input_px, splits)
-    manifest, identity, network = load_model(arguments.out)
-    logits = predict(network, splits["test"].images, arguments.input_px)
-    card = render_card(manifest, identity, splits, logits)
+    logits = write_folder(arguments.out, arguments.checkpoint, arguments.version, arguments.input_px, splits)
+    classifier = Classifier.load(arguments.out)
+    peaks = called_peaks(classifier, splits["test"])
+    card = render_card(classifier.manifest, classifier.identity, splits, logits, peaks)
     (arguments.out / CARD).write_text(card, encoding="utf-8")
     print(card)
 
 
-def write_folder(out: Path, checkpoint: Path, version: str, input_px: int, splits: dict[str, Split]) -> None:
-    """Write fp16 weights, and a manifest whose calibration and thresholds come from what those weights say."""
+def called_peaks(classifier: Classifier, test: Split) -> list[tuple[int, int]]:
+    """Return the strongest cell (row, column) of every finding called on the test split."""
+    peaks = []
+    for image in test.images:
+        assessment = classifier.assess(Radiograph(image))
+        peaks += [assessment.explanations[finding.label].peak for finding in assessment.called]
+    return [peak for peak in peaks if peak is not None]
+
+
+def write_folder(
+    out: Path, checkpoint: Path, version: str, input_px: int, splits: dict[str, Split]
+) -> npt.NDArray[np.float32]:
+    """Write fp16 weights, and a manifest that rests on what those weights say; return their test logits (N, 14)."""
     out.mkdir(parents=True, exist_ok=True)
     state = load_file(checkpoint)
     half = {name: tensor.half() for name, tensor in state.items() if not name.endswith("num_batches_tracked")}
@@ -47,6 +62,8 @@ def write_folder(out: Path, checkpoint: Path, version: str, input_px: int, split
     network = build_network()
     network.load_state_dict({name: tensor.float() for name, tensor in half.items()}, strict=False)
     network.to(memory_format=torch.channels_last)
+    test_logits = predict(network, splits["test"].images, input_px)
+    validated = outputs(splits, predict(network, splits["valid"].images, input_px))
     manifest = Manifest(
         name=out.name,
         version=version,
@@ -54,10 +71,11 @@ def write_folder(out: Path, checkpoint: Path, version: str, input_px: int, split
         output_stride=16,
         preprocessing=Preprocessing(detail_px=DETAIL_PX, input_px=input_px),
         weights_sha256=hashlib.sha256(weights).hexdigest(),
-        outputs=tuple(outputs(splits, predict(network, splits["valid"].images, input_px))),
+        outputs=tuple(withdraw(validated, splits["test"], test_logits)),
     )
     (out / WEIGHTS).write_bytes(weights)
     (out / MANIFEST).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return test_logits
 
 
 if __name__ == "__main__":

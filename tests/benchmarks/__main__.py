@@ -39,7 +39,10 @@ def main() -> int:
             try:
                 figures += (measured := GROUPS[name](Path(scratch), quick=arguments.quick))
             except Exception as error:  # noqa: BLE001 - whatever it was, the other groups are still worth their time
-                progress.print(f"[red]{name} failed after {time.monotonic() - begun:.0f} s:[/] {type(error).__name__}: {error}", markup=True)
+                progress.print(
+                    f"[red]{name} failed after {time.monotonic() - begun:.0f} s:[/] {type(error).__name__}: {error}",
+                    markup=True,
+                )
                 failed = True
                 continue
         if not arguments.quick:

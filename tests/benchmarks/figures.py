@@ -35,7 +35,11 @@ def table(figures: Sequence[Figure]) -> Table:
 
 def machine() -> str:
     """Say on what it was measured, and how busy that was with other things."""
-    names = [line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    names = [
+        line.split(":")[1].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if line.startswith("model name")
+    ]
     cpu = names[0] if names else platform.machine()
     return f"{os.cpu_count()} x {cpu}, {platform.system()} {platform.release()}, load {os.getloadavg()[0]:.1f}"
 

@@ -48,10 +48,21 @@ def run(scratch: Path, *, quick: bool) -> list[Figure]:
     through = f"through {version} and back, C-FIND proof; {made / len(files):.1f} pictures an image"
     quiet = f"quiet period of {QUIET_PERIOD_S:g} s included"
     return [
-        Figure("Success to pictures in the PACS, median", median(idle), "s", f"{singles} single images, idle", "journey.p50_s"),
+        Figure(
+            "Success to pictures in the PACS, median",
+            median(idle),
+            "s",
+            f"{singles} single images, idle",
+            "journey.p50_s",
+        ),
         Figure("Success to pictures in the PACS, p95", percentile(idle, 0.95), "s", "at most 2", "journey.p95_s"),
         Figure("Success to report delivered, median", median(to_report), "s", quiet),
-        Figure("Success to report delivered, p95", percentile(to_report, 0.95), "s", f"at most {2 + QUIET_PERIOD_S:g}; {quiet}"),
+        Figure(
+            "Success to report delivered, p95",
+            percentile(to_report, 0.95),
+            "s",
+            f"at most {2 + QUIET_PERIOD_S:g}; {quiet}",
+        ),
         Figure("end to end", batch / batch_s, "images/s", f"batch of {batch} {through}", "journey.images_per_s"),
         Figure("CPU an image", cpu_per_image, "s", "Diafan and its PostgreSQL"),
         Figure("CPU of a bare forward pass", forward_s, "s", "the same model, fp32"),
@@ -64,9 +75,17 @@ def _hospital(scratch: Path) -> Iterator[tuple[Orthanc, DiafanProcess, Ledger]]:
     """Run an Orthanc that routes to a Diafan that answers to it."""
     folder = scratch / "diafan"
     folder.mkdir()
-    diafan = diafan_process(folder, start=False, model=str(model_folder()), quiet_period_s=QUIET_PERIOD_S)
+    diafan = diafan_process(
+        folder, start=False, model=str(model_folder()), quiet_period_s=QUIET_PERIOD_S, stalled_after_s=6
+    )
     with diafan as service, orthanc(scratch / "orthanc", service.dimse_port) as pacs:
-        answer = {"kind": "pacs", "name": "pacs", "host": "127.0.0.1", "port": pacs.dicom_port, "called_ae_title": pacs.aet}
+        answer = {
+            "kind": "pacs",
+            "name": "pacs",
+            "host": "127.0.0.1",
+            "port": pacs.dicom_port,
+            "called_ae_title": pacs.aet,
+        }
         service.settings = {**service.settings, "destinations": [answer, {"kind": "folder", "name": "reports"}]}
         service.start()
         with ledger(service) as records:

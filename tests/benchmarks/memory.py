@@ -21,7 +21,7 @@ def run(scratch: Path, *, quick: bool) -> list[Figure]:
     folder = scratch / "diafan"
     folder.mkdir()
     figures = []
-    with diafan_process(folder, model=str(model_folder())) as diafan, ledger(diafan) as records:
+    with diafan_process(folder, model=str(model_folder()), stalled_after_s=6) as diafan, ledger(diafan) as records:
         assert diafan.process is not None
         process = psutil.Process(diafan.process.pid)
         for sent in range(block, checkpoints[-1] + 1, block):
@@ -29,7 +29,21 @@ def run(scratch: Path, *, quick: bool) -> list[Figure]:
             records.wait_until_settled(sent, PATIENCE_S)
             if sent in checkpoints:
                 rss_mb = process.memory_info().rss / 1e6
-                figures.append(Figure(f"memory after {sent} images", rss_mb, "MB", "Diafan's process, all roles", f"memory.rss_mb_{sent}"))
+                figures.append(
+                    Figure(
+                        f"memory after {sent} images",
+                        rss_mb,
+                        "MB",
+                        "Diafan's process, all roles",
+                        f"memory.rss_mb_{sent}",
+                    )
+                )
             # Pictures are not compressed: a thousand images would fill tens of gigabytes.
-            empty([scratch / "sent", folder / "data" / "outbox", *(folder / "data" / "blobs" / b for b in ("received", "objects"))])
+            empty(
+                [
+                    scratch / "sent",
+                    folder / "data" / "outbox",
+                    *(folder / "data" / "blobs" / b for b in ("received", "objects")),
+                ]
+            )
     return figures

@@ -82,8 +82,18 @@ def run(scratch: Path, *, quick: bool) -> list[Figure]:
     versus_orthanc = median_ratio(rates["Diafan"], rates[orthanc_version])
     return [
         Figure("received by Diafan, flushed and committed", median(rates["Diafan"]), "images/s", size),
-        Figure("received by storescp, unflushed", median(rates["storescp"]), "images/s", f"{dcmtk}, +B --max-pdu {MAX_PDU_BYTES}"),
-        Figure("received by Orthanc, unflushed", median(rates[orthanc_version]), "images/s", f"{orthanc_version}, no routing"),
+        Figure(
+            "received by storescp, unflushed",
+            median(rates["storescp"]),
+            "images/s",
+            f"{dcmtk}, +B --max-pdu {MAX_PDU_BYTES}",
+        ),
+        Figure(
+            "received by Orthanc, unflushed",
+            median(rates[orthanc_version]),
+            "images/s",
+            f"{orthanc_version}, no routing",
+        ),
         Figure("receiving against storescp", versus_storescp, "x rate", f"{dcmtk}; at least 1", "receive.vs_storescp"),
         Figure("receiving against Orthanc", versus_orthanc, "x rate", orthanc_version, "receive.vs_orthanc"),
     ]

@@ -110,7 +110,9 @@ class Ledger:
         wait_for(done, timeout_s, f"{images} images to arrive and leave", poll_s=0.2)
         with Session(self.engine) as db:
             wrong = db.scalar(sa.select(sa.func.count()).select_from(Image).where(Image.state != ImageState.ANALYSED))
-            parked = db.scalar(sa.select(sa.func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.PARKED))
+            parked = db.scalar(
+                sa.select(sa.func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.PARKED)
+            )
         if wrong or parked:
             raise RuntimeError(f"{wrong} images were not analysed, {parked} deliveries are parked")
 
@@ -163,6 +165,8 @@ def empty(folders: Iterable[Path]) -> None:
 def storescu(files: Sequence[Path], port: int, called: str, calling: str) -> None:
     """Send uncompressed files over one association, in large PDUs. Raises RuntimeError where any was refused."""
     options = ["--max-pdu", MAX_PDU_BYTES, "-x=", "-aet", calling, "-aec", called]
-    sent = subprocess.run([STORESCU, *options, "127.0.0.1", str(port), *map(str, files)], check=False, capture_output=True, text=True)
+    sent = subprocess.run(
+        [STORESCU, *options, "127.0.0.1", str(port), *map(str, files)], check=False, capture_output=True, text=True
+    )
     if sent.returncode != 0:
         raise RuntimeError(f"storescu to {called} ended with {sent.returncode}: {sent.stderr[-500:]}")

@@ -209,9 +209,7 @@ DATES = st.one_of(st.sampled_from(["", "20260229", "2026", "20261301", "2026.01.
     images=st.integers(0, 3),
     create_patient=st.booleans(),
 )
-def test_a_report_is_valid_whatever_is_absent(  # noqa: PLR0917
-    fields, patient_id, calls, probability, images, create_patient
-):
+def test_a_report_is_valid_whatever_is_absent(fields, patient_id, calls, probability, images, create_patient):
     report = replace(
         REPORT,
         study=replace(STUDY, patient_id=patient_id, **fields),

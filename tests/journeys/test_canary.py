@@ -97,7 +97,7 @@ def refusing(server: Server, times: int) -> None:
     """Have the server refuse as the worst do: with all that it was sent in its words."""
 
     def outcome(asked: Any) -> dict[str, Any]:
-        patient = json.loads(asked.body)["entry"][0]["resource"]
+        patient = json.loads(asked.body or '{"entry": [{"resource": {}}]}')["entry"][0]["resource"]
         texts = [json.dumps(patient, ensure_ascii=False), json.dumps(patient), " ".join(patient_words(patient)).upper()]
         issues = [{"severity": "error", "code": "invalid", "diagnostics": f"refused: {text}"} for text in texts]
         return {"resourceType": "OperationOutcome", "issue": issues}
@@ -304,7 +304,11 @@ def test_no_other_file_holds_it(errand: Errand) -> None:
     allowed = [folder / "data" / "blobs" / part for part in ("received", "objects", "reports")]
     files = [f for f in folder.rglob("*") if f.is_file() and not any(f.is_relative_to(a) for a in allowed)]
     assert errand.hospital.diafan.log in files
-    told = {str(file.relative_to(folder)): words for file in files if (words := told_in(file.read_bytes()))}
+    told = {}
+    for file in files:
+        with contextlib.suppress(FileNotFoundError):  # PostgreSQL is at work
+            told[str(file.relative_to(folder))] = told_in(file.read_bytes())
+    told = {name: words for name, words in told.items() if words}
     assert told == {}
     everywhere = set().union(*(told_in(f.read_bytes()) for a in allowed for f in a.rglob("*") if f.is_file()))
     assert everywhere >= {LATIN.patient_id, JAPANESE.patient_id, *LATIN.words[:2], *JAPANESE.words[:4]}

@@ -128,3 +128,8 @@ def test_a_kill_loses_and_doubles_nothing(
 
 def test_the_log_of_all_that_is_whole(ward: Ward) -> None:
     assert "none changed, missing or out of order" in ward.diafan.cli("audit", "verify").stdout
+
+
+def test_an_end_in_peace_after_all_that_leaves_no_database_behind(ward: Ward) -> None:
+    assert ward.diafan.stop() == 0
+    assert not (ward.diafan.folder / "data" / "postgres" / "postmaster.pid").exists()

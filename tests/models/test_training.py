@@ -85,9 +85,10 @@ def test_labels_no_better_than_chance_are_not_assessed_and_the_card_says_so(monk
     )
     assert manifest.outputs[LABELS.index(Label.CARDIOMEGALY)].assessed
     assert "no better than chance" in manifest.outputs[blind].not_assessed_because
-    card = render_card(manifest, ModelIdentity("m", "1", "d" * 64), splits, logits["test"])
+    card = render_card(manifest, ModelIdentity("m", "1", "d" * 64), splits, logits["test"], [(0, 3), (4, 4)])
     assert "- **Edema**: on validation" in card
     assert "| Cardiomegaly | " in card
+    assert "50% have their strongest cell in" in card
     assert "nan" not in card
 
 

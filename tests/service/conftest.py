@@ -6,7 +6,6 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ import torch
 import uvicorn
 from safetensors.torch import save_file
 
-from models.classifier import Classifier
 from models.labels import LABELS, Label
 from models.network import build_network
 from service import app as root
@@ -82,18 +80,7 @@ def diafan(folder: Path, model_folder: Path) -> Iterator[Diafan]:
 @pytest.fixture(scope="session")
 def pipeline(diafan: Diafan) -> Pipeline:
     """Return the stages that a worker would run; a test runs them itself."""
-    return Pipeline(
-        engine=diafan.engine,
-        store=diafan.store,
-        jobs=diafan.jobs,
-        record=diafan.record,
-        clock=diafan.clock,
-        classifier=Classifier.load(diafan.model_folder),
-        destinations=diafan.destinations,
-        quiet_period=timedelta(0),
-        intended_use=diafan.settings.intended_use,
-        reporting=diafan.settings.reporting,
-    )
+    return root.pipeline_of(diafan)
 
 
 @pytest.fixture(scope="session")

@@ -188,3 +188,22 @@ def test_each_destination_has_a_queue_of_its_own(diafan, dispatch, place):
         )
     assert queue == delivery_queue(place.name)
     assert Stage.DELIVER in queue
+
+
+def test_an_error_of_our_own_parks_the_delivery_and_tells_its_class_only(diafan, deliverer, dispatch, place):
+    delivery = dispatch()[Parcel.RESULTS]
+    place.answers = [ValueError("CANARY")]
+    deliverer.deliver(str(delivery))
+    row = state(diafan, delivery)
+    assert row.state is DeliveryState.PARKED
+    assert "ValueError" in row.last_error
+    assert "CANARY" not in row.last_error
+
+
+def test_what_the_database_or_the_disk_lacks_for_a_moment_is_tried_again(diafan, deliverer, dispatch, place):
+    delivery = dispatch()[Parcel.RESULTS]
+    place.answers = [OSError(28, "No space left on device")]
+    with pytest.raises(OSError, match="No space"):
+        deliverer.deliver(str(delivery))
+    deliverer.deliver(str(delivery))
+    assert state(diafan, delivery).state is DeliveryState.DELIVERED

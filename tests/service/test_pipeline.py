@@ -178,3 +178,26 @@ def test_the_strongest_image_answers_for_each_label():
     assert (answers["Edema"].finding.call, answers["Edema"].image_uid) == (Call.PRESENT, "1.2.2")
     assert (answers["Fracture"].finding.call, answers["Fracture"].image_uid) == (Call.NOT_ASSESSED, None)
     assert len(answers) == len(LABELS)
+
+
+class _Failing:
+    def assess(self, _radiograph):
+        raise ZeroDivisionError("CANARY")
+
+
+def test_an_error_of_our_own_parks_the_image_and_tells_its_class_only(diafan, pipeline, accept, tmp_path):
+    image_id = accept(make_instance(tmp_path))
+    replace(pipeline, classifier=_Failing()).analyse(str(image_id))
+    image = rows(diafan, sa.select(Image).where(Image.id == image_id))[0]
+    assert (image.state, image.reason_code) == (ImageState.PARKED, "internal-error")
+    assert "ZeroDivisionError" in image.reason
+    assert "CANARY" not in image.reason
+
+
+def test_an_image_that_kills_its_worker_is_given_up_and_a_finished_one_is_not(diafan, pipeline, accept, tmp_path):
+    deadly, fine = accept(make_instance(tmp_path)), accept(make_instance(tmp_path, name="fine.dcm"))
+    pipeline.analyse(str(fine))
+    for image_id in (deadly, fine):
+        pipeline.give_up_image(str(image_id))
+    states = {i.id: i.state for i in rows(diafan, sa.select(Image).where(Image.id.in_([deadly, fine])))}
+    assert states == {deadly: ImageState.PARKED, fine: ImageState.ANALYSED}

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import pydicom
 import pytest
 from dicom_samples import CHESTS, ENCAPSULATED, FOLDER, PLAIN
+from pydicom.multival import MultiValue
 from pynetdicom import AE, evt
 from pynetdicom.sop_class import (
     DigitalXRayImageStorageForPresentation,
@@ -127,15 +128,17 @@ def test_a_query_finds_what_is_there_and_nothing_else():
     def find(event):
         asked = event.identifier
         assert asked.QueryRetrieveLevel == "IMAGE"
-        if asked.SOPInstanceUID == held.SOPInstanceUID:
+        asked_for = asked.SOPInstanceUID if isinstance(asked.SOPInstanceUID, MultiValue) else [asked.SOPInstanceUID]
+        if held.SOPInstanceUID in asked_for:
             found = pydicom.Dataset()
             found.QueryRetrieveLevel = "IMAGE"
             found.SOPInstanceUID = held.SOPInstanceUID
             yield 0xFF00, found
 
     with pacs(find=find) as peer:
-        assert dimse.find_instance(peer, held.StudyInstanceUID, held.SeriesInstanceUID, held.SOPInstanceUID)
-        assert not dimse.find_instance(peer, held.StudyInstanceUID, held.SeriesInstanceUID, "1.2.3")
+        both = [held.SOPInstanceUID, "1.2.4"]
+        assert dimse.find_instances(peer, held.StudyInstanceUID, held.SeriesInstanceUID, both) == {held.SOPInstanceUID}
+        assert dimse.find_instances(peer, held.StudyInstanceUID, held.SeriesInstanceUID, ["1.2.3"]) == set()
 
 
 def test_a_query_that_fails_or_is_not_offered_is_no_answer():
@@ -143,9 +146,9 @@ def test_a_query_that_fails_or_is_not_offered_is_no_answer():
         yield 0xC001, None
 
     with pacs(find=fail) as peer, pytest.raises(Rejected, match="0xC001"):
-        dimse.find_instance(peer, "1", "2", "3")
+        dimse.find_instances(peer, "1", "2", ["3"])
     with pacs() as peer, pytest.raises(Rejected, match="no presentation context"):
-        dimse.find_instance(peer, "1", "2", "3")
+        dimse.find_instances(peer, "1", "2", ["3"])
 
 
 def test_files_travel_as_the_bytes_that_they_are(tmp_path):
