@@ -14,9 +14,9 @@ RUN pip install --no-deps . && useradd --system --create-home --home-dir /var/li
 
 USER diafan
 VOLUME /var/lib/diafan
-EXPOSE 11112 8042
+EXPOSE 11112 8710
 ENV DIAFAN_DATA_DIR=/var/lib/diafan DIAFAN_DIMSE_HOST=0.0.0.0 DIAFAN_HTTP_HOST=0.0.0.0
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8042/health/ready', timeout=4)"]
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8710/health/ready', timeout=4)"]
 ENTRYPOINT ["diafan"]
 CMD ["serve"]

@@ -172,7 +172,10 @@ async def run(diafan: Diafan, roles: Sequence[Role], when_ready: Callable[[Diafa
         diafan.store.sweep()
         if Role.LISTENER in roles:
             listener = _listener(diafan)
-            listener.start()
+            try:
+                listener.start()
+            except OSError as error:
+                raise _taken("the DICOM listener", diafan.settings.dimse_host, diafan.settings.dimse_port) from error
             parts.callback(listener.stop)
             log.info("listening for DICOM", extra={"port": listener.port, "ae_title": diafan.settings.ae_title})
         if Role.API in roles:
@@ -279,14 +282,18 @@ def _api(diafan: Diafan) -> Iterator["uvicorn.Server"]:
     while not server.started:
         thread.join(0.02)
         if not thread.is_alive():
-            raise OSError(
-                f"the API cannot listen on {diafan.settings.http_host}:{diafan.settings.http_port}: is the port taken?"
-            )
+            raise _taken("the API", diafan.settings.http_host, diafan.settings.http_port)
     try:
         yield server
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+def _taken(who: str, host: str, port: int) -> OSError:
+    return OSError(
+        f"{who} cannot listen on {host}:{port}: another program has the port; end it, or choose another in the settings"
+    )
 
 
 def sequence_log(diafan: Diafan) -> None:

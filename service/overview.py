@@ -101,7 +101,9 @@ def delivery_table(engine: sa.Engine, *, states: Sequence[DeliveryState], limit:
             sa.select(Delivery).where(Delivery.state.in_(states)).order_by(Delivery.created_at.desc()).limit(limit)
         )
         for d in reversed(list(rows)):
-            table.add_row(str(d.id), d.destination, d.parcel.value, d.state.value, str(d.attempts), escape(d.last_error))
+            table.add_row(
+                str(d.id), d.destination, d.parcel.value, d.state.value, str(d.attempts), escape(d.last_error)
+            )
     return table
 
 

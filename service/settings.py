@@ -116,7 +116,7 @@ class Settings(BaseSettings):
     dimse_port: int = Field(11112, ge=0, le=65535)
 
     http_host: str = "127.0.0.1"
-    http_port: int = Field(8042, ge=0, le=65535)
+    http_port: int = Field(8710, ge=0, le=65535)
     public_url: str | None = Field(
         None, description="how others reach the API; default: http://<http_host>:<http_port>"
     )

@@ -94,7 +94,7 @@ class DiafanProcess:
     def cli(self, *arguments: str, expect: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Run the command line beside it."""
         done = subprocess.run(
-            [sys.executable, "-m", "service.cli", *arguments], env={**self.environment, "COLUMNS": "200"},
+            [sys.executable, "-m", "service.cli", *arguments], env={**self.environment, "COLUMNS": "400"},
             check=False, capture_output=True, text=True, timeout=240,
         )  # fmt: skip
         assert expect is None or done.returncode == expect, done.stdout + done.stderr
