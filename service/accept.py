@@ -4,7 +4,9 @@ The order is the promise: file flushed, folder flushed, one commit (image row, j
 """
 
 from collections.abc import Callable, Collection
+from concurrent.futures import Executor, wait
 from dataclasses import dataclass
+from errno import ENOSPC
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -22,8 +24,6 @@ from service.engine import Jobs, Stage
 from service.recorder import Clock, Recorder
 from service.records import Delivery, DeliveryState, Image, ImageState, ObjectRecord, Parcel, Study
 from service.store import FolderStore
-
-_NO_SPACE = 28  # errno.ENOSPC
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class Acceptor:
     own_device_uids: Collection[str]
     archives: Collection[str]
     min_free_bytes: int
+    flusher: Executor
 
     def accept(self, file: Path, origin: Origin) -> Accepted | AlreadyHeld:
         """Take over ``file`` (a DICOM Part 10 file); it is gone from where it lay afterwards, whatever comes out.
@@ -76,19 +77,16 @@ class Acceptor:
         """
         try:
             if self.store.free_bytes() < self.min_free_bytes:
-                self._refused(origin, "no-room")
-                raise NoRoom("no room for another image: free some disk space")
-            try:
-                instance = read_instance(file)
-            except Unreadable:
-                self._refused(origin, "unreadable")
-                raise
-            return self._take(file, instance, origin)
-        except OSError as error:
-            if error.errno == _NO_SPACE:
-                self._refused(origin, "no-room")
-                raise NoRoom("no room for another image: free some disk space") from error
+                raise OSError(ENOSPC, "below the reserve")  # noqa: TRY301 - refused as a full disk is
+            return self._take(file, origin)
+        except Unreadable:
+            self._refused(origin, "unreadable")
             raise
+        except OSError as error:
+            if error.errno != ENOSPC:
+                raise
+            self._refused(origin, "no-room")
+            raise NoRoom("no room for another image: free some disk space") from error
         finally:
             file.unlink(missing_ok=True)
 
@@ -103,14 +101,16 @@ class Acceptor:
                 detail={"reason": reason},
             )
 
-    def _take(self, file: Path, instance: Instance, origin: Origin) -> Accepted | AlreadyHeld:
+    def _take(self, file: Path, origin: Origin) -> Accepted | AlreadyHeld:
+        # The disk flushes while the file is read and the rows are written.
+        flushed = self.flusher.submit(self.store.flush, file)
         key = ""
         try:
+            instance = read_instance(file)
             with Session(self.engine) as db, db.begin():
                 # One at a time for each SOP Instance UID: two senders of one image must not both be first.
-                db.execute(
-                    sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(instance.sop_instance_uid, 0)))
-                )
+                lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(instance.sop_instance_uid, 0))
+                db.execute(sa.select(lock))
                 revision = 1
                 conflict = False
                 for held in self._held(db, instance.sop_instance_uid):
@@ -124,16 +124,20 @@ class Acceptor:
                 state = ImageState.DECLINED if declined else ImageState.PARKED if conflict else ImageState.RECEIVED
                 image = self._image(instance, origin, revision, state, declined)
                 if state is not ImageState.DECLINED:
-                    key = f"received/{image.id.hex[:2]}/{image.id}.dcm"
-                    self.store.adopt(file, key)
-                    image.blob = key
+                    image.blob = f"received/{image.id.hex[:2]}/{image.id}.dcm"
                 self._insert(db, image, instance, origin)
+                flushed.result()
+                if image.blob:
+                    key = image.blob
+                    self.store.adopt(file, key)
                 key = ""  # a commit that raises may have happened all the same: from here on the file stays
                 return Accepted(image.id, state, declined)
         except BaseException:
             if key:
                 self.store.remove(key)
             raise
+        finally:
+            wait([flushed])
 
     @staticmethod
     def _held(db: Session, sop_instance_uid: str) -> list[Image]:

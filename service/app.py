@@ -5,6 +5,7 @@ import fcntl
 import logging
 import re
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from audit import keys, subject, trail
 from audit.event import Agent, EventType, Outcome
 from audit.keys import KeyRefused
-from integrations.dimse import Listener, Received
+from integrations.dimse import Listener, NoRoom, Received
 from integrations.errors import EdgeError
 from integrations.instance import device_uid
 from integrations.oauth_client import get_json
@@ -57,7 +58,7 @@ class Role(StrEnum):
     API = "api"
 
 
-EXPECTED = (DatabaseNotReady, EdgeError, IssuerRefused, KeyRefused, ModelRefused, OSError)
+EXPECTED = (DatabaseNotReady, EdgeError, IssuerRefused, KeyRefused, ModelRefused, OSError, sa.exc.OperationalError)
 """What an operator can mend: their messages say how."""
 
 
@@ -98,7 +99,7 @@ def now() -> datetime:
 def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterator[Diafan]:
     """Yield a Diafan on ``settings``, its database migrated and open; raises DatabaseNotReady, IssuerRefused, ModelRefused."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with open_database(settings) as database:
+    with open_database(settings) as database, ThreadPoolExecutor(16, "flush") as flusher:
         store = FolderStore(settings.data_dir / "blobs")
         jobs = Jobs(database.url)
         record = Recorder(clock)
@@ -122,6 +123,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
                 own_device_uids=(device_uid(registry.identity(model_folder)),),
                 archives=tuple(name for name, place in places.items() if Parcel.SOURCE in place.carries),
                 min_free_bytes=settings.min_free_mb * MEGABYTE,
+                flusher=flusher,
             ),
             deliverer=Deliverer(
                 engine=database.engine, store=store, jobs=jobs, record=record, clock=clock, destinations=places
@@ -203,7 +205,6 @@ async def _work(diafan: Diafan, background: Sequence[Callable[[], Coroutine[None
         {
             Stage.ANALYSE: pipeline.give_up_image,
             Stage.REPORT: pipeline.give_up_report,
-            Stage.DELIVER: diafan.deliverer.give_up,
         },
         list(diafan.destinations),
         WorkerOptions(settings.retry_first_s, settings.retry_longest_s, settings.stalled_after_s),
@@ -236,7 +237,11 @@ def _listener(diafan: Diafan) -> Listener:
 
     def on_instance(received: Received) -> None:
         agent = Agent(kind="system", id=received.calling_ae_title, address=received.peer_address)
-        diafan.acceptor.accept(received.path, Origin(agent, source=f"dicom:{received.calling_ae_title}"))
+        try:
+            diafan.acceptor.accept(received.path, Origin(agent, source=f"dicom:{received.calling_ae_title}"))
+        except sa.exc.OperationalError as error:
+            log.error("the database does not answer: an image was not accepted")  # noqa: TRY400 - its text names the statement
+            raise NoRoom("the database does not answer: send again later") from error
 
     def on_refused(reason: str, calling: str, called: str, address: str) -> None:
         code = re.sub("[^a-z0-9]+", "-", reason.lower()).strip("-")[:64]
@@ -307,7 +312,10 @@ def sequence_log(diafan: Diafan) -> None:
 
 async def _sequence(diafan: Diafan) -> None:
     while True:
-        await asyncio.to_thread(sequence_log, diafan)
+        try:
+            await asyncio.to_thread(sequence_log, diafan)
+        except sa.exc.OperationalError:
+            log.warning("the database does not answer: entries wait for their place in the log")
         await asyncio.sleep(0.5)
 
 

@@ -65,14 +65,10 @@ class Deliverer:
             raise
         except Exception as error:
             log.exception("delivery %s failed", delivery_id)
-            self.give_up(delivery_id, type(error).__name__)
+            told = f"an error inside Diafan ({type(error).__name__}): see its log, and report it"
+            self._finish(UUID(delivery_id), DeliveryState.PARKED, Outcome.SERIOUS_FAILURE, error=told)
             return
         self._finish(UUID(delivery_id), DeliveryState.DELIVERED, Outcome.SUCCESS, receipt=receipt)
-
-    def give_up(self, delivery_id: str, why: str = "it ended the program each time") -> None:
-        """Park a delivery that fails by a fault of ours, for a person."""
-        error = f"an error inside Diafan ({why}): see its log, and report it"
-        self._finish(UUID(delivery_id), DeliveryState.PARKED, Outcome.SERIOUS_FAILURE, error=error)
 
     def retry(self, delivery_id: UUID, agent: Agent = SYSTEM, request: str = "") -> bool:
         """Queue a parked or waiting-to-retry delivery at once; returns whether there was anything to do."""

@@ -108,7 +108,8 @@ async def work(
 ) -> None:
     """Run jobs until cancelled: one analysis, one report, and one delivery for each destination at a time.
 
-    ``give_up`` is called with a job's arguments where its worker died `MOST_DEATHS` times.
+    ``give_up`` is called with a job's arguments where its worker died `MOST_DEATHS` times; a stage without one (a
+    delivery, which has waited for its peer often) is tried for ever.
     ``background`` coroutines run beside the workers; when any of them all ends, all end.
     """
     asyncio.get_running_loop().set_default_executor(
@@ -146,9 +147,10 @@ async def _rescue(app: procrastinate.App, stalled_after_s: float, give_up: Mappi
     pause_s = stalled_after_s / 2
     while True:
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after_s):
-            if job.attempts >= MOST_DEATHS:
+            stage = Stage(job.task_name)
+            if stage in give_up and job.attempts >= MOST_DEATHS:
                 log.error("job %s (%s) has killed %s workers: given up", job.id, job.task_name, job.attempts)
-                await asyncio.to_thread(give_up[Stage(job.task_name)], **job.task_kwargs)
+                await asyncio.to_thread(give_up[stage], **job.task_kwargs)
                 await app.job_manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=False)
             else:
                 log.warning("job %s (%s) was left by a dead worker: it runs again", job.id, job.task_name)

@@ -20,26 +20,31 @@ class FolderStore:
         self.incoming.mkdir(parents=True, exist_ok=True)
 
     def adopt(self, file: Path, key: str) -> None:
-        """Make an already written file durable under a new ``key``; raises OSError (ENOSPC where the disk is full).
-
-        Renamed first, so that one flush takes file and name to the disk: nobody knows the key before this returns.
-        """
+        """Give a file that was flushed its place under ``key``, durably; raises OSError (ENOSPC where the disk is full)."""
         target = self.path(key)
         self._make_folders(target.parent)
         file.rename(target)
-        _flush(target)
-        _flush(target.parent)
+        self.flush(target.parent)
 
     def put(self, key: str, content: bytes) -> str:
         """Write ``content`` durably under ``key`` and return its SHA-256 (hex); the same key again replaces it whole."""
         aside = self.incoming / f"{uuid4()}.part"
         try:
             aside.write_bytes(content)
-            _flush(aside)  # before the rename: the key may be there already, and must never be half of anything
+            self.flush(aside)
             self.adopt(aside, key)
         finally:
             aside.unlink(missing_ok=True)
         return hashlib.sha256(content).hexdigest()
+
+    @staticmethod
+    def flush(path: Path) -> None:
+        """Return when the disk has the file or folder; raises OSError."""
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
     def path(self, key: str) -> Path:
         """Return where the blob lies, or will lie."""
@@ -71,12 +76,4 @@ class FolderStore:
         missing = [p for p in (folder, *folder.parents) if not p.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         for made in reversed(missing):
-            _flush(made.parent)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+            self.flush(made.parent)
