@@ -25,6 +25,8 @@ from service.recorder import Clock, Recorder
 from service.records import Delivery, DeliveryState, Image, ImageState, ObjectRecord, Parcel, Study
 from service.store import FolderStore
 
+CONFLICT = "conflicting-pixels"
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -89,6 +91,24 @@ class Acceptor:
             raise NoRoom("no room for another image: free some disk space") from error
         finally:
             file.unlink(missing_ok=True)
+
+    def analyse_again(self, image_id: UUID, agent: Agent) -> bool:
+        """Queue an image whose analysis failed; returns whether there was one. Conflicting pixels stay parked: they are no failure."""
+        with Session(self.engine) as db, db.begin():
+            image = db.get(Image, image_id, with_for_update=True)
+            if image is None or image.state is not ImageState.PARKED or image.reason_code == CONFLICT:
+                return False
+            image.state, image.reason_code, image.reason = ImageState.RECEIVED, "", ""
+            self.record(
+                db.connection(),
+                EventType.IMAGE_RETRIED,
+                agent,
+                study=image.study_instance_uid,
+                image=image.id,
+                object_uid=image.sop_instance_uid,
+            )
+            self.jobs.defer(db.connection(), Stage.ANALYSE, queue=Stage.ANALYSE.value, image_id=str(image.id))
+            return True
 
     def _refused(self, origin: Origin, reason: str) -> None:
         with self.engine.begin() as db:
@@ -172,7 +192,7 @@ class Acceptor:
     ) -> Image:
         code, reason = (declined.code.value, declined.reason) if declined else ("", "")
         if state is ImageState.PARKED:
-            code = "conflicting-pixels"
+            code = CONFLICT
             reason = "another image with this SOP Instance UID and other pixels is held already: the sender uses one UID twice"
         return Image(
             id=uuid4(),

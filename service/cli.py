@@ -166,17 +166,21 @@ def status(limit: Annotated[int, typer.Option(min=1, help="How many images to sh
 
 @app.command()
 def retry(
-    delivery: Annotated[list[UUID] | None, typer.Argument(help="Deliveries, as `diafan status` names them.")] = None,
+    parked: Annotated[
+        list[UUID] | None, typer.Argument(help="Deliveries or images, as `diafan status` names them.")
+    ] = None,
     *,
-    everything: Annotated[bool, typer.Option("--all", help="Every parked delivery.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Everything that is parked and can be tried again.")
+    ] = False,
 ) -> None:
-    """Send parked deliveries again."""
-    if not delivery and not everything:
-        err.print("[red]name a delivery, or give --all[/]")
+    """Send parked deliveries again, and analyse parked images again."""
+    if not parked and not everything:
+        err.print("[red]name a delivery or an image, or give --all[/]")
         raise typer.Exit(MISUSED)
     with _diafan() as diafan:
-        chosen = overview.parked(diafan.engine) if everything else delivery or []
-        done = [d for d in chosen if diafan.deliverer.retry(d, OPERATOR)]
+        chosen = overview.parked(diafan.engine) if everything else parked or []
+        done = [p for p in chosen if diafan.deliverer.retry(p, OPERATOR) or diafan.acceptor.analyse_again(p, OPERATOR)]
         for missing in set(chosen) - set(done):
             err.print(f"[yellow]{missing}: nothing to retry[/]")
         out.print(f"{len(done)} queued")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models.assessment import Call
 from models.labels import Label
-from service.records import Delivery, DeliveryState, FindingRecord, Image, ImageState
+from service.records import Delivery, DeliveryState, FindingRecord, Image, ImageState, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class ImageLine:
     image: Image
     findings: Sequence[FindingRecord]
     deliveries: Sequence[Delivery]
+    report_parked: str
 
 
 def load(engine: sa.Engine, *, limit: int = 50) -> list[ImageLine]:
@@ -49,6 +50,7 @@ def load(engine: sa.Engine, *, limit: int = 50) -> list[ImageLine]:
                         .order_by(Delivery.created_at)
                     )
                 ),
+                db.get_one(Study, image.study_instance_uid).park_reason,
             )
             for image in images
         ]
@@ -58,8 +60,10 @@ def load(engine: sa.Engine, *, limit: int = 50) -> list[ImageLine]:
 
 def answer(line: ImageLine) -> str:
     """Say in words what was found, or why nothing was looked for."""
-    if line.image.state in {ImageState.DECLINED, ImageState.PARKED}:
-        return f"[yellow]{line.image.state.value}[/]: {escape(line.image.reason)}"
+    if line.image.state is ImageState.PARKED:
+        return f"[yellow]parked[/] {line.image.id}: {escape(line.image.reason)}"
+    if line.image.state is ImageState.DECLINED:
+        return f"[yellow]declined[/]: {escape(line.image.reason)}"
     if line.image.state is not ImageState.ANALYSED:
         return line.image.state.value
     called = [f for f in line.findings if f.call == Call.PRESENT.value and f.label != Label.NO_FINDING.value]
@@ -76,7 +80,10 @@ def image_table(lines: Sequence[ImageLine], names: dict[str, str] | None = None)
     table.add_column("delivered to", ratio=5, overflow="fold")
     for line in lines:
         name = (names or {}).get(line.image.sop_instance_uid, f"…{line.image.sop_instance_uid[-12:]}")
-        table.add_row(name, answer(line), escape("\n".join(_where(d) for d in line.deliveries)))
+        places = [_where(d) for d in line.deliveries]
+        if line.report_parked:
+            places.append(f"report parked: {line.report_parked}")
+        table.add_row(name, answer(line), escape("\n".join(places)))
     return table
 
 
@@ -119,10 +126,8 @@ def counts(engine: sa.Engine) -> dict[str, dict[str, int]]:
 
 
 def parked(engine: sa.Engine) -> list[UUID]:
-    """Return the ids of parked deliveries, oldest first."""
+    """Return the ids of parked deliveries and images, oldest first."""
     with engine.connect() as db:
-        return list(
-            db.scalars(
-                sa.select(Delivery.id).where(Delivery.state == DeliveryState.PARKED).order_by(Delivery.created_at)
-            )
-        )
+        deliveries = sa.select(Delivery.id).where(Delivery.state == DeliveryState.PARKED).order_by(Delivery.created_at)
+        images = sa.select(Image.id).where(Image.state == ImageState.PARKED).order_by(Image.received_at)
+        return [*db.scalars(deliveries), *db.scalars(images)]

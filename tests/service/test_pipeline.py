@@ -16,6 +16,7 @@ from audit.event import Agent
 from models.assessment import Call
 from models.labels import LABELS
 from service.accept import Origin
+from service.overview import answer, load
 from service.pipeline import strongest
 from service.records import Delivery, DeliveryState, FindingRecord, Image, ImageState, ObjectRecord, ReportRecord, Study
 from tests.instances import EFFUSION, make_instance
@@ -192,6 +193,12 @@ def test_an_error_of_our_own_parks_the_image_and_tells_its_class_only(diafan, pi
     assert (image.state, image.reason_code) == (ImageState.PARKED, "internal-error")
     assert "ZeroDivisionError" in image.reason
     assert "CANARY" not in image.reason
+    told = answer(next(line for line in load(diafan.engine, limit=500) if line.image.id == image_id))
+    assert str(image_id) in told
+    assert diafan.acceptor.analyse_again(image_id, ORIGIN.agent)
+    pipeline.analyse(str(image_id))
+    assert rows(diafan, sa.select(Image).where(Image.id == image_id))[0].state is ImageState.ANALYSED
+    assert not diafan.acceptor.analyse_again(image_id, ORIGIN.agent)
 
 
 def test_an_image_that_kills_its_worker_is_given_up_and_a_finished_one_is_not(diafan, pipeline, accept, tmp_path):
