@@ -49,6 +49,7 @@ class EventType(StrEnum):
     IMAGE_ANALYSED = "image-analysed", "110103", "E"
     IMAGE_PARKED = "image-parked", "110103", "E"
     IMAGE_RETRIED = "image-retried", "110100", "E"
+    REPORT_RETRIED = "report-retried", "110100", "E"
     OBJECT_WRITTEN = "object-written", "110103", "C"
     REPORT_WRITTEN = "report-written", "110111", "C"
     REPORT_PARKED = "report-parked", "110111", "E"

@@ -19,7 +19,7 @@ from integrations.dimse import NoRoom
 from integrations.errors import Unreadable
 from integrations.instance import Declined, Instance, eligibility, read_instance
 from integrations.sameness import same_headers, same_pixels
-from service.deliver import defer_delivery
+from service.deliver import defer_delivery, defer_report
 from service.engine import Jobs, Stage
 from service.recorder import Clock, Recorder
 from service.records import Delivery, DeliveryState, Image, ImageState, ObjectRecord, Parcel, Study
@@ -110,6 +110,17 @@ class Acceptor:
             self.jobs.defer(db.connection(), Stage.ANALYSE, queue=Stage.ANALYSE.value, image_id=str(image.id))
             return True
 
+    def report_again(self, agent: Agent) -> int:
+        """Owe every study whose report is parked a new one, at once; returns how many there are."""
+        with Session(self.engine) as db, db.begin():
+            studies = list(db.scalars(sa.select(Study).where(Study.park_reason != "").with_for_update()))
+            for study in studies:
+                study.due_at = self.clock()
+                uid = study.study_instance_uid
+                self.record(db.connection(), EventType.REPORT_RETRIED, agent, study=uid, patient=study.patient)
+                defer_report(self.jobs, db, study)
+            return len(studies)
+
     def _refused(self, origin: Origin, reason: str) -> None:
         with self.engine.begin() as db:
             self.record(
@@ -131,16 +142,17 @@ class Acceptor:
                 # One at a time for each SOP Instance UID: two senders of one image must not both be first.
                 lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(instance.sop_instance_uid, 0))
                 db.execute(sa.select(lock))
+                declined = self._declined(db, instance)
                 revision = 1
                 conflict = False
                 for held in self._held(db, instance.sop_instance_uid):
                     revision = max(revision, held.revision + 1)
                     relation = self._compare(file, instance, held)
-                    if relation == "same":
+                    # What was declined is taken in when it would not be declined today.
+                    if relation == "same" and (declined or held.state is not ImageState.DECLINED):
                         self._note(db, EventType.INSTANCE_ALREADY_HELD, origin, instance, held.id)
                         return AlreadyHeld(held.id)
                     conflict = conflict or relation == "other pixels"
-                declined = self._declined(db, instance)
                 state = ImageState.DECLINED if declined else ImageState.PARKED if conflict else ImageState.RECEIVED
                 image = self._image(instance, origin, revision, state, declined)
                 if state is not ImageState.DECLINED:
@@ -218,16 +230,19 @@ class Acceptor:
         statement = insert(Study).values(
             study_instance_uid=image.study_instance_uid, patient=patient, first_seen_at=image.received_at
         )
-        db.execute(
-            statement.on_conflict_do_update(index_elements=[Study.study_instance_uid], set_={"patient": patient})
-        )
-        if image.state is ImageState.RECEIVED and image.revision > 1:
+        db.execute(statement.on_conflict_do_nothing())
+        if image.state is ImageState.RECEIVED:
+            # Only an image that counts may say whose study it is, and takes the place of what came before under its UID.
+            db.execute(
+                sa.update(Study).where(Study.study_instance_uid == image.study_instance_uid).values(patient=patient)
+            )
+            before = sa.or_(
+                Image.state.in_([ImageState.RECEIVED, ImageState.ANALYSED]),
+                sa.and_(Image.state == ImageState.PARKED, Image.reason_code != CONFLICT),
+            )
             db.execute(
                 sa.update(Image)
-                .where(
-                    Image.sop_instance_uid == image.sop_instance_uid,
-                    Image.state.in_([ImageState.RECEIVED, ImageState.ANALYSED]),
-                )
+                .where(Image.sop_instance_uid == image.sop_instance_uid, before)
                 .values(state=ImageState.SUPERSEDED)
             )
         db.add(image)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -33,7 +33,7 @@ from service.access import TokenValidator
 from service.database import Database, DatabaseNotReady, open_database
 from service.deliver import Deliverer
 from service.destinations import Destination
-from service.engine import Jobs, Stage, WorkerOptions, work
+from service.engine import DATABASE_AWAY, Jobs, Stage, WorkerOptions, work
 from service.issuer import EmbeddedIssuer, IssuerRefused
 from service.recorder import Recorder
 from service.records import Parcel
@@ -58,7 +58,7 @@ class Role(StrEnum):
     API = "api"
 
 
-EXPECTED = (DatabaseNotReady, EdgeError, IssuerRefused, KeyRefused, ModelRefused, OSError, sa.exc.OperationalError)
+EXPECTED = (DatabaseNotReady, EdgeError, IssuerRefused, KeyRefused, ModelRefused, OSError, *DATABASE_AWAY)
 """What an operator can mend: their messages say how."""
 
 
@@ -165,8 +165,11 @@ def sole(settings: Settings, roles: Sequence[Role]) -> Iterator[None]:
         yield
 
 
-async def run(diafan: Diafan, roles: Sequence[Role], when_ready: Callable[[Diafan], bool] | None = None) -> None:
-    """Play the roles until cancelled. ``when_ready`` runs once, in a thread, when every role answers; returning False it ends all."""
+async def run(diafan: Diafan, roles: Sequence[Role], when_ready: Callable[[Diafan, Event], bool] | None = None) -> None:
+    """Play the roles until cancelled.
+
+    ``when_ready`` runs once, in a thread, when every role answers. Its event says that all end; it returns whether to go on.
+    """
     this = asyncio.current_task()
     with ExitStack() as parts:
         with diafan.engine.begin() as db:
@@ -199,6 +202,7 @@ async def run(diafan: Diafan, roles: Sequence[Role], when_ready: Callable[[Diafa
 async def _work(diafan: Diafan, background: Sequence[Callable[[], Coroutine[None, None, None]]]) -> None:
     settings = diafan.settings
     pipeline = pipeline_of(diafan)
+    diafan.deliverer.park_homeless()
     await work(
         diafan.database.url,
         {Stage.ANALYSE: pipeline.analyse, Stage.REPORT: pipeline.report, Stage.DELIVER: diafan.deliverer.deliver},
@@ -239,7 +243,7 @@ def _listener(diafan: Diafan) -> Listener:
         agent = Agent(kind="system", id=received.calling_ae_title, address=received.peer_address)
         try:
             diafan.acceptor.accept(received.path, Origin(agent, source=f"dicom:{received.calling_ae_title}"))
-        except sa.exc.OperationalError as error:
+        except DATABASE_AWAY as error:
             log.error("the database does not answer: an image was not accepted")  # noqa: TRY400 - its text names the statement
             raise NoRoom("the database does not answer: send again later") from error
 
@@ -314,11 +318,15 @@ async def _sequence(diafan: Diafan) -> None:
     while True:
         try:
             await asyncio.to_thread(sequence_log, diafan)
-        except sa.exc.OperationalError:
+        except DATABASE_AWAY:
             log.warning("the database does not answer: entries wait for their place in the log")
         await asyncio.sleep(0.5)
 
 
-async def _until(goes_on: Callable[[Diafan], bool], diafan: Diafan, whole: "asyncio.Task[None] | None") -> None:
-    if not await asyncio.to_thread(goes_on, diafan) and whole is not None:
-        whole.cancel()
+async def _until(goes_on: Callable[[Diafan, Event], bool], diafan: Diafan, whole: "asyncio.Task[None] | None") -> None:
+    ended = Event()
+    try:
+        if not await asyncio.to_thread(goes_on, diafan, ended) and whole is not None:
+            whole.cancel()
+    finally:
+        ended.set()

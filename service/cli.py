@@ -52,6 +52,7 @@ def main(
     ] = None,
 ) -> None:
     """Read where the settings are."""
+    logs.configure("WARNING")
     if config is not None:
         os.environ["DIAFAN_CONFIG"] = str(config)
 
@@ -110,7 +111,7 @@ def demo(
                 root.run(
                     diafan,
                     list(Role),
-                    lambda d: demonstration.show(d, samples or demonstration.bundled(), out, once=once),
+                    lambda d, ended: demonstration.show(d, samples or demonstration.bundled(), out, ended, once=once),
                 )
             )
     except root.AlreadyRunning as error:
@@ -160,6 +161,7 @@ def status(limit: Annotated[int, typer.Option(min=1, help="How many images to sh
         for what, states in overview.counts(diafan.engine).items():
             out.print(f"[bold]{what}[/]: " + (", ".join(f"{n} {s}" for s, n in sorted(states.items())) or "none"))
         out.print(overview.image_table(overview.load(diafan.engine, limit=limit)))
+        out.print(overview.parked_table(diafan.engine))
         unfinished = [s for s in DeliveryState if s not in {DeliveryState.DELIVERED, DeliveryState.SUPERSEDED}]
         out.print(overview.delivery_table(diafan.engine, states=unfinished))
 
@@ -174,16 +176,17 @@ def retry(
         bool, typer.Option("--all", help="Everything that is parked and can be tried again.")
     ] = False,
 ) -> None:
-    """Send parked deliveries again, and analyse parked images again."""
+    """Send parked deliveries again, analyse parked images again, and (with --all) make parked reports again."""
     if not parked and not everything:
         err.print("[red]name a delivery or an image, or give --all[/]")
         raise typer.Exit(MISUSED)
     with _diafan() as diafan:
         chosen = overview.parked(diafan.engine) if everything else parked or []
         done = [p for p in chosen if diafan.deliverer.retry(p, OPERATOR) or diafan.acceptor.analyse_again(p, OPERATOR)]
+        reports = diafan.acceptor.report_again(OPERATOR) if everything else 0
         for missing in set(chosen) - set(done):
             err.print(f"[yellow]{missing}: nothing to retry[/]")
-        out.print(f"{len(done)} queued")
+        out.print(f"{len(done) + reports} queued")
         if not everything and len(done) < len(chosen):
             raise typer.Exit(FAILED)
 

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from audit.event import Agent, EventType, Outcome
 from integrations.errors import Rejected, Unavailable
 from service.destinations import Contents, Destination, Item, Receipt
-from service.engine import TRANSIENT, Jobs, Stage, delivery_queue
+from service.engine import Jobs, Stage, delivery_queue, is_transient
 from service.recorder import SYSTEM, Clock, Recorder
-from service.records import Delivery, DeliveryState, Image, ObjectRecord, Parcel, ReportRecord, Study
+from service.records import Delivery, DeliveryState, Image, ImageState, ObjectRecord, Parcel, ReportRecord, Study
 from service.store import FolderStore
 
 _ERROR_LENGTH = 500
@@ -30,9 +30,22 @@ def defer_delivery(jobs: Jobs, db: Session, delivery: Delivery, priority: int = 
         db.connection(),
         Stage.DELIVER,
         queue=delivery_queue(delivery.destination),
-        lock=f"{delivery.destination}:{delivery.study_instance_uid}",
+        lock=f"deliver:{delivery.destination}:{delivery.study_instance_uid}",
         priority=priority,
         delivery_id=str(delivery.id),
+    )
+
+
+def defer_report(jobs: Jobs, db: Session, study: Study) -> None:
+    """Queue the study's report for its due time, in the transaction of ``db``; a study's reports are made one at a time."""
+    db.flush()
+    jobs.defer(
+        db.connection(),
+        Stage.REPORT,
+        queue=Stage.REPORT.value,
+        lock=f"report:{study.study_instance_uid}",
+        at=study.due_at,
+        study_instance_uid=study.study_instance_uid,
     )
 
 
@@ -61,9 +74,10 @@ class Deliverer:
         except Rejected as error:
             self._finish(UUID(delivery_id), DeliveryState.PARKED, Outcome.SERIOUS_FAILURE, error=str(error))
             return
-        except TRANSIENT:
-            raise
         except Exception as error:
+            if is_transient(error):
+                self._finish(UUID(delivery_id), DeliveryState.QUEUED, Outcome.MINOR_FAILURE, error=type(error).__name__)
+                raise
             log.exception("delivery %s failed", delivery_id)
             told = f"an error inside Diafan ({type(error).__name__}): see its log, and report it"
             self._finish(UUID(delivery_id), DeliveryState.PARKED, Outcome.SERIOUS_FAILURE, error=told)
@@ -89,12 +103,10 @@ class Deliverer:
                 return None
             destination = self.destinations.get(delivery.destination)
             if destination is None:
-                delivery.state = DeliveryState.PARKED
-                delivery.last_error = "this destination is no longer configured"
-                self._note(db, EventType.DELIVERY_PARKED, delivery, Outcome.SERIOUS_FAILURE)
+                self._park_homeless(db, delivery)
                 return None
             if self._is_superseded(db, delivery):
-                # A server that has the newer report must not be given the older one on top of it.
+                # A server that has the newer report must not be given the older one on top of it, nor a PACS a wrong name.
                 delivery.state = DeliveryState.SUPERSEDED
                 delivery.finished_at = self.clock()
                 return None
@@ -103,8 +115,25 @@ class Deliverer:
             self._note(db, EventType.TRANSFER_BEGUN, delivery)
             return self._contents(db, delivery), destination, delivery.attempts > 1
 
+    def park_homeless(self) -> None:
+        """Park what waits for a destination that is no longer configured: no worker would ever come for it."""
+        waiting = [DeliveryState.WAITING, DeliveryState.QUEUED, DeliveryState.SENDING]
+        with Session(self.engine) as db, db.begin():
+            homeless = sa.select(Delivery).where(
+                Delivery.state.in_(waiting), Delivery.destination.not_in(self.destinations)
+            )
+            for delivery in db.scalars(homeless.with_for_update()):
+                self._park_homeless(db, delivery)
+
+    def _park_homeless(self, db: Session, delivery: Delivery) -> None:
+        delivery.state = DeliveryState.PARKED
+        delivery.last_error = "this destination is no longer configured"
+        self._note(db, EventType.DELIVERY_PARKED, delivery, Outcome.SERIOUS_FAILURE)
+
     @staticmethod
     def _is_superseded(db: Session, delivery: Delivery) -> bool:
+        if delivery.parcel is Parcel.RESULTS and delivery.attempts == 0:
+            return db.get_one(Image, delivery.image_id).state is ImageState.SUPERSEDED
         if delivery.report_id is None:
             return False
         revision = db.get_one(ReportRecord, delivery.report_id).revision

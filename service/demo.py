@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 
 import sqlalchemy as sa
 from rich.console import Console
@@ -22,7 +23,7 @@ def bundled() -> list[Path]:
     return sorted(Path(__file__).with_name("samples").glob("*.dcm"))
 
 
-def show(diafan: Diafan, samples: Sequence[Path], console: Console, *, once: bool) -> bool:
+def show(diafan: Diafan, samples: Sequence[Path], console: Console, ended: Event, *, once: bool) -> bool:
     """Send the samples, wait until every image and delivery has settled, print the table; return whether to serve on."""
     settings = diafan.settings
     names = {read_instance(path).sop_instance_uid: path.stem for path in samples}
@@ -42,7 +43,8 @@ def show(diafan: Diafan, samples: Sequence[Path], console: Console, *, once: boo
         deadline = time.monotonic() + _PATIENCE_S
         while (left := _unsettled(diafan.engine)) and time.monotonic() < deadline:
             line.update(f"{left} still to analyse, report or deliver")
-            time.sleep(0.2)
+            if ended.wait(0.2):
+                return False
     lines = [x for x in overview.load(diafan.engine, limit=500) if x.image.sop_instance_uid in names]
     console.print(overview.image_table(lines, names))
     console.print(f"[bold]{settings.intended_use}[/]. Diafan supports a physician and never replaces one.")

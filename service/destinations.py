@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -13,6 +14,7 @@ from integrations.fhir_client import FhirClient
 from integrations.oauth_client import ClientCredentials
 from service.records import Parcel
 from service.settings import EhrDestination, FolderDestination, PacsDestination, Settings
+from service.store import FolderStore
 
 Receipt = Mapping[str, object]
 """What a destination answered: ``proof`` says how we know that the parcel arrived; kept with the delivery."""
@@ -62,24 +64,16 @@ class Folder:
 
     def deliver(self, contents: Contents, *, again: bool) -> Receipt:  # noqa: ARG002 - the same bytes under the same name: a repeat changes nothing
         """Copy the files; each appears whole or not at all."""
-        files = [
-            (self.root / "dicom" / contents.study_instance_uid / f"{i.sop_instance_uid}.dcm", i.path)
-            for i in contents.items
-        ]
+        files = [(f"dicom/{contents.study_instance_uid}/{i.sop_instance_uid}.dcm", i.path) for i in contents.items]
         if contents.bundle is not None:
-            files.append((self.root / "fhir" / f"{contents.study_instance_uid}.json", contents.bundle))
+            files.append((f"fhir/{contents.study_instance_uid}.json", contents.bundle))
         try:
-            for target, source in files:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                aside = target.with_suffix(".part")
-                with aside.open("wb") as copy:
-                    copy.write(source.read_bytes())
-                    copy.flush()
-                    os.fsync(copy.fileno())
-                aside.rename(target)
+            folder = FolderStore(self.root)
+            for key, source in files:
+                folder.put(key, source.read_bytes())
         except OSError as error:
             raise Unavailable(f"the folder of destination {self.name} cannot be written: {error.strerror}") from error
-        return {"proof": "written and flushed", "files": [str(target) for target, _ in files]}
+        return {"proof": "written and flushed", "files": [str(self.root / key) for key, _ in files]}
 
     def check(self) -> None:
         """Raise Unavailable if the folder cannot be made or written."""
@@ -103,7 +97,11 @@ class Pacs:
 
     def deliver(self, contents: Contents, *, again: bool) -> Receipt:
         """Store what the PACS lacks; with read-back, delivered means found there."""
-        missing = self._missing(contents) if again and self._read_back else list(contents.items)
+        missing = list(contents.items)
+        if again and self._read_back:
+            # A PACS that answers no query is sent everything again: the same bytes under the same UIDs.
+            with suppress(Rejected):
+                missing = self._missing(contents)
         if missing:
             dimse.send(self._peer, [item.path for item in missing])
         if not self._read_back:

@@ -5,6 +5,7 @@ A stage defers the next job on the connection of its own transaction, so that ne
 """
 
 import asyncio
+import errno
 import logging
 import signal
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -14,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import procrastinate
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -23,8 +25,9 @@ from integrations.errors import Unavailable
 log = logging.getLogger(__name__)
 
 
-TRANSIENT = (Unavailable, OperationalError, OSError)
-"""What may come back by itself: a peer, the database, room on the disk."""
+DATABASE_AWAY = (OperationalError, ConnectorException)
+"""What a database that does not answer looks like, to SQLAlchemy and to Procrastinate."""
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EAGAIN, errno.EMFILE, errno.ENFILE})
 MOST_DEATHS = 5
 """A job whose worker died so often is what killed it: it is given up, and what it was about is parked for a person."""
 
@@ -40,6 +43,11 @@ class Stage(StrEnum):
 def delivery_queue(destination: str) -> str:
     """Return the name of a destination's own queue."""
     return f"deliver:{destination}"
+
+
+def is_transient(error: BaseException) -> bool:
+    """Tell whether waiting may mend it: a peer, the database or the disk. A file that is not there will not come back."""
+    return isinstance(error, (Unavailable, *DATABASE_AWAY)) or (isinstance(error, OSError) and error.errno in _DISK)
 
 
 class Jobs:
@@ -82,7 +90,7 @@ class Backoff(procrastinate.BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision | None:
         """Return when to try again, or None for an error that waiting does not mend."""
-        if not isinstance(exception, TRANSIENT):
+        if not is_transient(exception):
             return None
         wait_s = min(self._first_s * 2 ** min(job.attempts, 30), self._longest_s)
         asked_s = getattr(exception, "retry_after_s", None)
@@ -110,7 +118,7 @@ async def work(
 
     ``give_up`` is called with a job's arguments where its worker died `MOST_DEATHS` times; a stage without one (a
     delivery, which has waited for its peer often) is tried for ever.
-    ``background`` coroutines run beside the workers; when any of them all ends, all end.
+    ``background`` coroutines run beside the workers; an error in one of them ends all.
     """
     asyncio.get_running_loop().set_default_executor(
         ThreadPoolExecutor(max_workers=8 + 2 * len(destinations), thread_name_prefix="job")
@@ -124,21 +132,32 @@ async def work(
     async with app.open_async(), asyncio.TaskGroup() as group:
         group.create_task(_rescue(app, options.stalled_after_s, give_up))
         for queue in queues:
-            group.create_task(
-                app.run_worker_async(
-                    queues=[queue],
-                    name=queue,
-                    concurrency=1,
-                    install_signal_handlers=False,
-                    delete_jobs="successful",
-                    fetch_job_polling_interval=1.0,
-                    update_heartbeat_interval=options.stalled_after_s / 4,
-                    stalled_worker_timeout=options.stalled_after_s,
-                    shutdown_graceful_timeout=10.0,
-                )
-            )
+            group.create_task(_keep_working(app, queue, options.stalled_after_s))
         for coroutine in background:
             group.create_task(coroutine())
+
+
+async def _keep_working(app: procrastinate.App, queue: str, stalled_after_s: float) -> None:
+    """Work on one queue until cancelled; a worker that lost its database ends quietly, and is started again."""
+    this = asyncio.current_task()
+    while True:
+        try:
+            await app.run_worker_async(
+                queues=[queue],
+                name=queue,
+                concurrency=1,
+                install_signal_handlers=False,
+                delete_jobs="successful",
+                fetch_job_polling_interval=1.0,
+                update_heartbeat_interval=stalled_after_s / 4,
+                stalled_worker_timeout=stalled_after_s,
+                shutdown_graceful_timeout=10.0,
+            )
+        except DATABASE_AWAY:
+            log.warning("the database does not answer: queue %s waits", queue)
+        if this is not None and this.cancelling():
+            raise asyncio.CancelledError
+        await asyncio.sleep(1)
 
 
 async def _rescue(app: procrastinate.App, stalled_after_s: float, give_up: Mapping[Stage, Callable[..., None]]) -> None:
@@ -146,21 +165,30 @@ async def _rescue(app: procrastinate.App, stalled_after_s: float, give_up: Mappi
     clock = asyncio.get_running_loop().time
     pause_s = stalled_after_s / 2
     while True:
-        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after_s):
-            stage = Stage(job.task_name)
-            if stage in give_up and job.attempts >= MOST_DEATHS:
-                log.error("job %s (%s) has killed %s workers: given up", job.id, job.task_name, job.attempts)
-                await asyncio.to_thread(give_up[stage], **job.task_kwargs)
-                await app.job_manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=False)
-            else:
-                log.warning("job %s (%s) was left by a dead worker: it runs again", job.id, job.task_name)
-                await app.job_manager.retry_job(job)
+        try:
+            await _give_back(app, stalled_after_s, give_up)
+        except DATABASE_AWAY:
+            log.warning("the database does not answer: jobs of dead workers wait")
         began = clock()
         await asyncio.sleep(pause_s)
         while clock() - began > stalled_after_s:
             # This process itself was held up, and its own heartbeats with it: they come first.
             began = clock()
             await asyncio.sleep(pause_s)
+
+
+async def _give_back(
+    app: procrastinate.App, stalled_after_s: float, give_up: Mapping[Stage, Callable[..., None]]
+) -> None:
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after_s):
+        stage = Stage(job.task_name)
+        if stage in give_up and job.attempts >= MOST_DEATHS:
+            log.error("job %s (%s) has killed %s workers: given up", job.id, job.task_name, job.attempts)
+            await asyncio.to_thread(give_up[stage], **job.task_kwargs)
+            await app.job_manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=False)
+        else:
+            log.warning("job %s (%s) was left by a dead worker: it runs again", job.id, job.task_name)
+            await app.job_manager.retry_job(job)
 
 
 def run_until_signalled(main: Coroutine[None, None, None]) -> None:

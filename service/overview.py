@@ -114,6 +114,19 @@ def delivery_table(engine: sa.Engine, *, states: Sequence[DeliveryState], limit:
     return table
 
 
+def parked_table(engine: sa.Engine, *, limit: int = 200) -> Table:
+    """Return the table of images and reports that wait for a person, oldest first, however old they are."""
+    table = Table("parked", "which", "why")
+    with engine.connect() as db:
+        images = sa.select(Image.id, Image.reason).where(Image.state == ImageState.PARKED).order_by(Image.received_at)
+        for image_id, reason in db.execute(images.limit(limit)):
+            table.add_row("image", str(image_id), escape(reason))
+        studies = sa.select(Study.study_instance_uid, Study.park_reason).where(Study.park_reason != "")
+        for uid, reason in db.execute(studies.order_by(Study.first_seen_at).limit(limit)):
+            table.add_row("report", uid, escape(reason))
+    return table
+
+
 def counts(engine: sa.Engine) -> dict[str, dict[str, int]]:
     """Return how many images and deliveries are in each state."""
     with engine.connect() as db:

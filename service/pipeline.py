@@ -26,9 +26,9 @@ from integrations.secondary_capture import ResultObject, build_secondary_capture
 from models.assessment import Assessment, Call, Finding, ModelIdentity
 from models.classifier import Classifier
 from models.labels import LABELS, Label
-from service.deliver import defer_delivery
+from service.deliver import defer_delivery, defer_report
 from service.destinations import Destination
-from service.engine import TRANSIENT, Jobs, Stage
+from service.engine import Jobs, is_transient
 from service.recorder import Clock, Recorder
 from service.records import (
     Delivery,
@@ -69,9 +69,9 @@ class Pipeline:
         """
         try:
             self._analyse(image_id)
-        except TRANSIENT:
-            raise
         except Exception as error:
+            if is_transient(error):
+                raise
             log.exception("image %s cannot be analysed", image_id)
             self.give_up_image(image_id, type(error).__name__)
 
@@ -107,6 +107,8 @@ class Pipeline:
         blobs = [(o, *self._put(f"objects/{image.id.hex[:2]}/{o.sop_instance_uid}.dcm", o.content)) for o in objects]
         evidence, _ = self._put(f"evidence/{image.id.hex[:2]}/{image.id}.npz", _pack(assessment))
         with Session(self.engine) as db, db.begin():
+            # The study first, then the image: the order in which accept locks them.
+            study = db.get_one(Study, image.study_instance_uid, with_for_update=True)
             current = db.get_one(Image, image.id, with_for_update=True)
             if current.state is not ImageState.RECEIVED:
                 return
@@ -117,25 +119,21 @@ class Pipeline:
             current.model_name, current.model_version, current.model_digest = model.name, model.version, model.digest
             db.add_all(_finding_record(image.id, f) for f in assessment.findings)
             db.add_all(self._object_record(image.id, n, o, key, sha256) for n, (o, key, sha256) in enumerate(blobs))
-            study = db.get_one(Study, image.study_instance_uid, with_for_update=True)
             self.record(
                 db.connection(), EventType.IMAGE_ANALYSED, study=study.study_instance_uid, patient=study.patient, image=image.id,
                 object_uid=image.sop_instance_uid, detail={"model_sha256": model.digest, "count": len(objects)},
             )  # fmt: skip
             self._dispatch(db, Parcel.RESULTS, study, image_id=image.id)
             study.due_at = self.clock() + self.quiet_period
-            self.jobs.defer(
-                db.connection(), Stage.REPORT, queue=Stage.REPORT.value, lock=f"report:{study.study_instance_uid}",
-                at=study.due_at, study_instance_uid=study.study_instance_uid,
-            )  # fmt: skip
+            defer_report(self.jobs, db, study)
 
     def report(self, study_instance_uid: str) -> None:
         """Issue the study's next report revision, if it has been quiet long enough and one is owed."""
         try:
             self._report(study_instance_uid)
-        except TRANSIENT:
-            raise
         except Exception as error:
+            if is_transient(error):
+                raise
             log.exception("study %s cannot be reported", study_instance_uid)
             self.give_up_report(study_instance_uid, type(error).__name__)
 
@@ -150,7 +148,8 @@ class Pipeline:
         with Session(self.engine, expire_on_commit=False) as db:
             study = db.get_one(Study, study_instance_uid)
             due_at = study.due_at
-            if due_at is None or due_at > self.clock():
+            # The job was due by the database's clock; a worker's clock that is behind must not let the report fall.
+            if due_at is None or due_at > max(self.clock(), db.scalar(sa.select(sa.func.now())) or due_at):
                 return  # nothing is owed, or the job of a later image will issue it
             images = list(
                 db.scalars(
@@ -256,6 +255,8 @@ class Pipeline:
     def _park(self, seen: Image, code: str, reason: str) -> None:
         with Session(self.engine) as db, db.begin():
             image = db.get_one(Image, seen.id, with_for_update=True)
+            if image.state is not ImageState.RECEIVED:
+                return
             image.state, image.reason_code, image.reason = ImageState.PARKED, code, reason
             self.record(
                 db.connection(), EventType.IMAGE_PARKED, outcome=Outcome.SERIOUS_FAILURE,

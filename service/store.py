@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -64,8 +65,9 @@ class FolderStore:
     def sweep(self, older_than_s: float = 3600) -> None:
         """Remove what a killed program left half-written: nobody was told that it is held."""
         for part in self.incoming.iterdir():
-            if time.time() - part.stat().st_mtime > older_than_s:
-                part.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another role of this program may have finished it just now
+                if time.time() - part.stat().st_mtime > older_than_s:
+                    part.unlink()
 
     def free_bytes(self) -> int:
         """Return how much room the disk has."""

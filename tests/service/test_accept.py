@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from audit import trail
 from audit.event import Agent
 from integrations.dimse import NoRoom
 from integrations.errors import Unreadable
+from integrations.instance import DeclineCode, Declined
 from service.accept import Accepted, AlreadyHeld, Origin
 from service.records import Image, ImageState, Study
 from tests.instances import CT, make_instance
@@ -201,3 +203,35 @@ def test_no_record_names_the_patient(diafan, accept, tmp_path):
     assert study.patient.startswith("p-")
     for value in ("CANARY", "Gęślą", "19370516"):
         assert value not in said
+
+
+def test_what_was_declined_by_a_rule_is_taken_in_when_the_rule_has_changed(diafan, tmp_path):
+    file = make_instance(tmp_path)
+
+    def accept(acceptor):
+        copy = diafan.store.incoming / f"{os.urandom(8).hex()}.part"
+        shutil.copy(file, copy)
+        return acceptor.accept(copy, ORIGIN)
+
+    def strict(_db, _instance):
+        return Declined(DeclineCode.VIEW, "a rule of yesterday")
+
+    yesterday = replace(diafan.acceptor)
+    with pytest.MonkeyPatch.context() as rules:
+        rules.setattr(type(yesterday), "_declined", lambda _self, *given: strict(*given))
+        first = accept(yesterday)
+        assert accept(yesterday) == AlreadyHeld(first.image_id)
+    second = accept(diafan.acceptor)
+    assert (image(diafan, first).state, image(diafan, second).state) == (ImageState.DECLINED, ImageState.RECEIVED)
+    assert diafan.store.path(image(diafan, second).blob).exists()
+
+
+def test_a_correction_takes_the_place_of_a_parked_image_too(diafan, accept, tmp_path):
+    file = make_instance(tmp_path)
+    first = accept(file)
+    with Session(diafan.engine) as db, db.begin():
+        parked = db.get_one(Image, first.image_id)
+        parked.state, parked.reason_code = ImageState.PARKED, "internal-error"
+    accept(make_instance(tmp_path, str(file), keep_uids=True, name="corrected.dcm", PatientName="Right^Name"))
+    assert image(diafan, first).state is ImageState.SUPERSEDED
+    assert not diafan.acceptor.analyse_again(first.image_id, ORIGIN.agent)

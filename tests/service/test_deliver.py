@@ -15,7 +15,7 @@ from integrations.errors import Rejected, Unavailable
 from service.accept import Origin
 from service.destinations import Destination
 from service.engine import Backoff, Stage, delivery_queue
-from service.records import Delivery, DeliveryState, Parcel
+from service.records import Delivery, DeliveryState, Image, ImageState, Parcel
 from tests.instances import make_instance
 
 
@@ -207,3 +207,31 @@ def test_what_the_database_or_the_disk_lacks_for_a_moment_is_tried_again(diafan,
         deliverer.deliver(str(delivery))
     deliverer.deliver(str(delivery))
     assert state(diafan, delivery).state is DeliveryState.DELIVERED
+
+
+def test_what_waits_for_a_destination_that_is_gone_is_parked_at_start(diafan, dispatch, place):
+    delivery = dispatch()[Parcel.RESULTS]
+    here = {**diafan.destinations, place.name: place}
+    replace(diafan.deliverer, destinations=here).park_homeless()
+    assert state(diafan, delivery).state is DeliveryState.QUEUED
+    replace(diafan.deliverer, destinations=diafan.destinations).park_homeless()
+    assert state(diafan, delivery).state is DeliveryState.PARKED
+
+
+def test_a_file_that_is_gone_parks_its_delivery_and_is_not_waited_for(diafan, deliverer, dispatch, place):
+    delivery = dispatch()[Parcel.RESULTS]
+    place.answers = [FileNotFoundError(2, "No such file")]
+    deliverer.deliver(str(delivery))
+    assert (state(diafan, delivery).state, "FileNotFoundError" in state(diafan, delivery).last_error) == (
+        DeliveryState.PARKED,
+        True,
+    )
+
+
+def test_captures_of_a_superseded_image_do_not_go_out(diafan, deliverer, dispatch, place):
+    delivery = dispatch()[Parcel.RESULTS]
+    with Session(diafan.engine) as db, db.begin():
+        db.get_one(Image, db.get_one(Delivery, delivery).image_id).state = ImageState.SUPERSEDED
+    deliverer.deliver(str(delivery))
+    assert state(diafan, delivery).state is DeliveryState.SUPERSEDED
+    assert place.given == []

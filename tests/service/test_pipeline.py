@@ -144,6 +144,9 @@ def test_a_study_without_a_patient_id_is_not_reported_but_parked_with_the_reason
     record = rows(diafan, sa.select(Study).where(Study.study_instance_uid == study))[0]
     assert "Patient ID" in record.park_reason
     assert record.due_at is None
+    assert diafan.acceptor.report_again(ORIGIN.agent) >= 1
+    assert rows(diafan, sa.select(Study).where(Study.study_instance_uid == study))[0].due_at is not None
+    pipeline.report(study)
 
 
 def test_a_superseded_image_is_not_analysed(diafan, pipeline, accept, tmp_path):
