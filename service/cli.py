@@ -18,7 +18,7 @@ from audit import trail
 from audit.event import Agent, EventType, Outcome
 from audit.verify import verify
 from integrations import dimse
-from integrations.errors import EdgeError
+from integrations.errors import EdgeError, Rejected
 from service import app as root
 from service import demo as demonstration
 from service import logs, overview
@@ -135,23 +135,24 @@ def send(
         for given in files
         for f in (sorted(p for p in given.rglob("*") if p.is_file()) if given.is_dir() else [given])
     ]
-    failed: list[tuple[Path, int]] = []
+    refused: list[tuple[Path, str]] = []
     with progress() as bar:
         task = bar.add_task("sending", total=len(paths))
 
-        def on_sent(path: Path, status: int) -> None:
+        def on_refused(path: Path, refusal: Rejected) -> None:
             bar.advance(task)
-            if status != 0:
-                failed.append((path, status))
+            refused.append((path, str(refusal)))
 
         try:
-            dimse.send(peer, paths, on_sent)
+            dimse.send(peer, paths, lambda _path, _status: bar.advance(task), on_refused)
         except EdgeError as error:
             err.print(f"[red]{escape(str(error))}[/]")
             raise typer.Exit(FAILED) from None
-    for path, status in failed:
-        err.print(f"[yellow]{escape(path.name)}: status 0x{status:04X}[/]")
-    out.print(f"{len(paths) - len(failed)} of {len(paths)} stored")
+    for path, why in refused:
+        err.print(f"[red]{escape(path.name)}[/]: {escape(why)}")
+    out.print(f"{len(paths) - len(refused)} of {len(paths)} stored")
+    if refused:
+        raise typer.Exit(FAILED)
 
 
 @app.command()

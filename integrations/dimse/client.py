@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from pydicom.dataset import Dataset
+from pydicom.errors import InvalidDicomError
 from pydicom.filereader import read_file_meta_info
 from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom.ae import ApplicationEntity
@@ -24,7 +25,7 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]
 from pynetdicom.status import code_to_category
 from pynetdicom.transport import AddressInformation, AssociationSocket
 
-from integrations.errors import Rejected, Unavailable
+from integrations.errors import Rejected, Unavailable, Unreadable
 from integrations.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 
 if TYPE_CHECKING:
@@ -54,16 +55,22 @@ class Peer:
         return f"{self.called_ae_title} at {self.host}:{self.port}"
 
 
-def send(peer: Peer, files: Sequence[Path], on_sent: Callable[[Path, int], None] | None = None) -> None:
+def send(
+    peer: Peer,
+    files: Sequence[Path],
+    on_sent: Callable[[Path, int], None] | None = None,
+    on_refused: Callable[[Path, Rejected], None] | None = None,
+) -> None:
     """Store Part-10 files on ``peer`` over one association, each with the bytes and transfer syntax that it has.
 
-    ``on_sent`` hears of each file that the peer took, with the status. The first file that the peer does not take ends it.
+    ``on_sent`` hears of each file that the peer took, with the status. The first file that the peer refuses ends it, unless
+    ``on_refused`` is there to hear of refusals; then the others go on.
 
-    Raises Rejected, Unavailable.
+    Raises Rejected, Unavailable, and Unreadable before anything is sent where one is no DICOM file.
     """
     if not files:
         return
-    metas = [read_file_meta_info(file) for file in files]
+    metas = [_meta(number, file) for number, file in enumerate(files, 1)]
     needed = sorted({(meta.MediaStorageSOPClassUID, meta.TransferSyntaxUID) for meta in metas})
     if len(needed) > MAX_CONTEXTS:
         raise Rejected(
@@ -72,15 +79,33 @@ def send(peer: Peer, files: Sequence[Path], on_sent: Callable[[Path, int], None]
     with _association(peer, [build_context(sop_class, syntax) for sop_class, syntax in needed]) as association:
         for file, meta in zip(files, metas, strict=True):
             try:
-                answer = association.send_c_store(file)
-            except ValueError:
-                kind = f"{meta.MediaStorageSOPClassUID.name} in {meta.TransferSyntaxUID.name}"
-                raise Rejected(f"{peer} accepts no {kind}") from None
-            status = _status(peer, answer)
-            if status != DUPLICATE_SOP_INSTANCE:
-                _check(peer, "C-STORE", status)
-            if on_sent is not None:
-                on_sent(file, status)
+                status = _store(peer, association, file, meta)
+            except Rejected as refusal:
+                if on_refused is None:
+                    raise
+                on_refused(file, refusal)
+            else:
+                if on_sent is not None:
+                    on_sent(file, status)
+
+
+def _meta(number: int, file: Path) -> Dataset:
+    try:
+        return read_file_meta_info(file)
+    except (InvalidDicomError, EOFError):
+        raise Unreadable(f"file {number} is not a DICOM file (PS3.10): leave it out") from None
+
+
+def _store(peer: Peer, association: Association, file: Path, meta: Dataset) -> int:
+    try:
+        answer = association.send_c_store(file)
+    except ValueError:
+        kind = f"{meta.MediaStorageSOPClassUID.name} in {meta.TransferSyntaxUID.name}"
+        raise Rejected(f"{peer} accepts no {kind}") from None
+    status = _status(peer, answer)
+    if status != DUPLICATE_SOP_INSTANCE:
+        _check(peer, "C-STORE", status)
+    return status
 
 
 def echo(peer: Peer) -> None:

@@ -14,7 +14,7 @@ from pynetdicom.sop_class import (
 )
 
 from integrations import dimse
-from integrations.errors import Rejected, Unavailable
+from integrations.errors import Rejected, Unavailable, Unreadable
 
 
 @contextmanager
@@ -162,3 +162,22 @@ def test_files_travel_as_the_bytes_that_they_are(tmp_path):
     for path, received in zip(CHESTS, arrived, strict=True):
         assert received.path.read_bytes().endswith(path.read_bytes()[1000:])
     assert FOLDER in {path.parent for path in CHESTS}
+
+
+def test_a_refused_file_does_not_keep_the_others_back_where_refusals_are_heard(tmp_path):
+    answers = iter([0xC123, 0x0000])
+    told, sent = [], []
+    with pacs(store=lambda _event: next(answers)) as peer:
+        dimse.send(
+            peer, [PLAIN, PLAIN], lambda *taken: sent.append(taken), lambda _file, refusal: told.append(str(refusal))
+        )
+    assert len(sent) == 1
+    assert len(told) == 1
+    assert "0xC123" in told[0]
+
+
+def test_a_file_that_is_no_dicom_is_named_before_anything_is_sent(tmp_path):
+    (tmp_path / "letter.txt").write_text("Dear colleague")
+    peer = dimse.Peer("127.0.0.1", 9, "PACS", "DIAFAN")
+    with pytest.raises(Unreadable, match="file 2 is not a DICOM file"):
+        dimse.send(peer, [PLAIN, tmp_path / "letter.txt"])
