@@ -152,7 +152,8 @@ class Acceptor:
                     if relation == "same" and (declined or held.state is not ImageState.DECLINED):
                         self._note(db, EventType.INSTANCE_ALREADY_HELD, origin, instance, held.id)
                         return AlreadyHeld(held.id)
-                    conflict = conflict or relation == "other pixels"
+                    # A parked contradiction is no authority: a correction of the image that counts is measured by that one.
+                    conflict = conflict or (relation == "other pixels" and held.reason_code != CONFLICT)
                 state = ImageState.DECLINED if declined else ImageState.PARKED if conflict else ImageState.RECEIVED
                 image = self._image(instance, origin, revision, state, declined)
                 if state is not ImageState.DECLINED:

@@ -1,5 +1,6 @@
 """The demonstration: sample radiographs through a real association, and a table of what became of them."""
 
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,7 +49,9 @@ def show(diafan: Diafan, samples: Sequence[Path], console: Console, ended: Event
     lines = [x for x in overview.load(diafan.engine, limit=500) if x.image.sop_instance_uid in names]
     console.print(overview.image_table(lines, names))
     console.print(f"[bold]{settings.intended_use}[/]. Diafan supports a physician and never replaces one.")
-    console.print(f"API and its documentation: {settings.api_url}/docs   token: diafan token --scope study.read")
+    console.print(
+        f"API and its documentation: {settings.api_url}/docs   token: {Path(sys.argv[0])} token --scope study.read"
+    )
     if not once:
         console.print("Serving on; Ctrl-C ends.")
     return not once

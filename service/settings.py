@@ -118,7 +118,7 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = Field(8710, ge=0, le=65535)
     public_url: str | None = Field(
-        None, description="how others reach the API; default: http://<http_host>:<http_port>"
+        None, description="how others reach the API; default: `http://<http_host>:<http_port>`"
     )
     max_upload_mb: int = Field(100, gt=0, description="a larger upload is answered 413")
 

@@ -235,3 +235,17 @@ def test_a_correction_takes_the_place_of_a_parked_image_too(diafan, accept, tmp_
     accept(make_instance(tmp_path, str(file), keep_uids=True, name="corrected.dcm", PatientName="Right^Name"))
     assert image(diafan, first).state is ImageState.SUPERSEDED
     assert not diafan.acceptor.analyse_again(first.image_id, ORIGIN.agent)
+
+
+def test_a_correction_is_measured_by_the_image_that_counts_and_not_by_a_parked_contradiction(diafan, accept, tmp_path):
+    file = make_instance(tmp_path)
+    first = accept(file)
+    dataset = dcmread(file)
+    dataset.PixelData = bytes(len(dataset.PixelData))
+    dataset.save_as(tmp_path / "contradiction.dcm", enforce_file_format=True)
+    assert accept(tmp_path / "contradiction.dcm").state is ImageState.PARKED
+    corrected = accept(
+        make_instance(tmp_path, str(file), keep_uids=True, name="corrected.dcm", PatientName="Right^Name")
+    )
+    assert corrected.state is ImageState.RECEIVED
+    assert image(diafan, first).state is ImageState.SUPERSEDED
