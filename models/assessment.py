@@ -32,7 +32,8 @@ class ModelIdentity:
 class Finding:
     """One label's answer: raw score (logit), calibrated probability in [0, 1], threshold in [0, 1], and the call.
 
-    For a label that is not assessed the three numbers are None: the network has an output there, but it means nothing.
+    For a label that is not assessed the threshold is None. Probability and logit are None, too, unless the label is
+    exploratory: then they may be shown to who asks for them, marked as such, and lead to no call.
     """
 
     label: Label
@@ -40,6 +41,11 @@ class Finding:
     probability: float | None = None
     threshold: float | None = None
     logit: float | None = None
+
+    @property
+    def is_exploratory(self) -> bool:
+        """Tell whether the numbers are shown on request only, and mean no call."""
+        return self.call is Call.NOT_ASSESSED and self.probability is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The answers for all 14 labels in LABELS order, and an explanation for every assessed one."""
+    """The answers for all 14 labels in LABELS order, and an explanation for every assessed or exploratory one."""
 
     model: ModelIdentity
     findings: tuple[Finding, ...]

@@ -6,14 +6,13 @@ from typing import Self
 
 import numpy as np
 import torch
-from torch import nn
 
 from models.assessment import Assessment, Call, Explanation, Finding, ModelIdentity
-from models.explain import grad_cam_closed_form, peak
+from models.engine import Engine, TorchEngine
+from models.explain import peak
 from models.labels import Label
-from models.network import features_and_logits
 from models.radiograph import Radiograph
-from models.registry import Assessed, Manifest, Output, load_model
+from models.registry import Calibration, Manifest, Output, load_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Classifier:
 
     manifest: Manifest
     identity: ModelIdentity
-    network: nn.Module
+    engine: Engine
 
     @classmethod
     def load(cls, folder: Path, *, threads: int | None = None) -> Self:
@@ -33,40 +32,43 @@ class Classifier:
         if threads is not None:
             torch.set_num_threads(threads)
         manifest, identity, network = load_model(folder)
-        return cls(manifest, identity, network.to(memory_format=torch.channels_last))
+        return cls(manifest, identity, TorchEngine(network.to(memory_format=torch.channels_last)))
 
     @property
     def input_px(self) -> int:
         """Return the side of the network's square input in pixels."""
         return self.manifest.preprocessing.input_px
 
-    @torch.inference_mode()
     def assess(self, radiograph: Radiograph) -> Assessment:
-        """Answer for all 14 labels; a label that the model does not assess carries no numbers and no explanation."""
-        x = self.manifest.preprocessing(radiograph)
-        features, logits = features_and_logits(self.network, x.contiguous(memory_format=torch.channels_last))
-        evidence = grad_cam_closed_form(features[0], self.network.fc.weight).numpy()  # type: ignore[union-attr, arg-type]
-        outputs = self.manifest.outputs
-        findings = tuple(_finding(output, logit) for output, logit in zip(outputs, logits[0].tolist(), strict=True))
-        explanations = {
-            output.label: Explanation(output.label, evidence[i].astype(np.float32, copy=True), peak(evidence[i]))
-            for i, output in enumerate(outputs)
-            if output.assessed
-        }
-        return Assessment(self.identity, _without_contradiction(findings), explanations)
+        """Answer for all 14 labels; a label that is neither assessed nor exploratory has no numbers and no explanation."""
+        answer = self.engine(self.manifest.preprocessing(radiograph))
+        logits, evidence = answer.logits[0].tolist(), answer.evidence[0]
+        findings, explanations = [], {}
+        for output in self.manifest.outputs:
+            if output.index is None or output.calibration is None:
+                findings.append(Finding(output.label, Call.NOT_ASSESSED))
+                continue
+            findings.append(_finding(output, output.calibration, logits[output.index]))
+            own = evidence[output.index].astype(np.float32, copy=True)
+            explanations[output.label] = Explanation(output.label, own, peak(own))
+        return Assessment(self.identity, _without_contradiction(tuple(findings)), explanations)
 
 
-def calibrated(assessed: Assessed, logit: float) -> float:
+def calibrated(calibration: Calibration, logit: float) -> float:
     """Return the probability in [0, 1] of a raw score (Platt 1999)."""
-    return float(1.0 / (1.0 + np.exp(-(assessed.slope * logit + assessed.intercept))))
+    return float(1.0 / (1.0 + np.exp(-(calibration.slope * logit + calibration.intercept))))
 
 
-def _finding(output: Output, logit: float) -> Finding:
-    if output.assessed is None:
-        return Finding(output.label, Call.NOT_ASSESSED)
-    probability = calibrated(output.assessed, logit)
-    call = Call.PRESENT if probability >= output.assessed.threshold else Call.ABSENT
-    return Finding(output.label, call, probability, output.assessed.threshold, logit)
+def _finding(output: Output, calibration: Calibration, logit: float) -> Finding:
+    probability = calibrated(calibration, logit)
+    point = output.operating_point
+    if point is None:
+        return Finding(output.label, Call.NOT_ASSESSED, probability, None, logit)
+    if point.low < probability < point.high:
+        call = Call.INDETERMINATE
+    else:
+        call = Call.PRESENT if probability >= point.threshold else Call.ABSENT
+    return Finding(output.label, call, probability, point.threshold, logit)
 
 
 def _without_contradiction(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -1,6 +1,6 @@
-"""The network: torchvision's ResNet50 with one output per label.
+"""The network: torchvision's ResNet50 with an output layer of its own.
 
-Only the head is ours, so that the checkpoint of another data set fits with nothing but a new manifest.
+Only the first and the last layer ever differ, so that another group's checkpoint fits with nothing but a manifest.
 """
 
 import torch
@@ -10,8 +10,8 @@ from torchvision.models import resnet50
 from models.labels import LABELS
 
 
-def build_network(*, output_stride: int = 16) -> nn.Module:
-    """Return a ResNet50 with random weights: float32 (N, 3, px, px) to logits (N, 14) in LABELS order.
+def build_network(*, output_stride: int = 16, outputs: int = len(LABELS), channels: int = 3) -> nn.Module:
+    """Return a ResNet50 with random weights: float32 (N, channels, px, px) to logits (N, outputs).
 
     ``output_stride`` is the input's side over the last feature map's: 32 as published (He 2016), or 16, where the last
     stage dilates instead of striding (Yu 2017), so that an explanation has four times as many cells.
@@ -20,15 +20,17 @@ def build_network(*, output_stride: int = 16) -> nn.Module:
         raise ValueError(f"output_stride must be 16 or 32, not {output_stride}")
     network: nn.Module = resnet50(
         weights=None,
-        num_classes=len(LABELS),
+        num_classes=outputs,
         zero_init_residual=True,
         replace_stride_with_dilation=[False, False, output_stride == 16],  # noqa: PLR2004
     )
+    if channels != 3:  # noqa: PLR2004 - as published
+        network.conv1 = nn.Conv2d(channels, 64, kernel_size=7, stride=2, padding=3, bias=False)
     return network
 
 
 def features_and_logits(network: nn.Module, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Return layer4's output (N, C, h, w), after its last residual sum and ReLU, and the logits (N, 14) of one pass.
+    """Return layer4's output (N, C, h, w), after its last residual sum and ReLU, and the logits (N, outputs) of one pass.
 
     The stages are called by name instead of through a hook: a hook that is left in a network keeps its tensors alive.
     """

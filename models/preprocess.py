@@ -10,11 +10,12 @@ predicted the label: what the network cannot see cannot mislead it.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import PositiveInt
+from pydantic import Field, PositiveInt
 
 from models.radiograph import Radiograph
 
@@ -23,21 +24,51 @@ if TYPE_CHECKING:
 
 # Below one grey level of 8 bits there is no image, only rounding, and dividing by it would draw one.
 _LEAST_STD = 1.0 / 255.0
+_IMAGENET_MEAN = [[[0.485]], [[0.456]], [[0.406]]]
+_IMAGENET_STD = [[[0.229]], [[0.224]], [[0.225]]]
+
+
+class Scaling(StrEnum):
+    """How grey values in [0, 1] become what a network was trained on."""
+
+    STANDARDISED = "standardised"
+    """mean 0 and standard deviation 1 an image; a flat image is all 0"""
+    IMAGENET = "imagenet"
+    """mean and standard deviation of ImageNet, a channel"""
+    XRV = "torchxrayvision"
+    """[-1024, 1024] (Cohen 2022)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """What the manifest pins: side of the detail grid and of the network's input, in pixels."""
+    """What the manifest pins: side of the network's input and, where detail is limited, of the detail grid, in pixels."""
 
-    detail_px: PositiveInt
     input_px: PositiveInt
+    detail_px: PositiveInt | None = None
+    channels: Literal[1, 3] = 3
+    scaling: Annotated[Scaling, Field(strict=False)] = Scaling.STANDARDISED
 
-    def __call__(self, radiograph: Radiograph) -> "Tensor":
-        """Return float32 (1, 3, input_px, input_px) with mean 0 and standard deviation 1 (a flat image: all 0)."""
+    def __call__(self, radiograph: Radiograph) -> npt.NDArray[np.float32]:
+        """Return float32 (1, channels, input_px, input_px)."""
         import torch  # noqa: PLC0415 - takes seconds: who only reads a manifest does without
 
-        detail = torch.from_numpy(reduce_by_area(radiograph.pixels, self.detail_px))
-        return standardise(enlarge(detail[None, None], self.input_px)).expand(1, 3, -1, -1)
+        detail = torch.from_numpy(reduce_by_area(radiograph.pixels, self.detail_px or self.input_px))
+        x = enlarge(detail[None, None], self.input_px)
+        scaled: npt.NDArray[np.float32] = self.scale(x).contiguous().numpy()
+        return scaled
+
+    def scale(self, x: "Tensor") -> "Tensor":
+        """Return the network's input (N, channels, H, W) of grey values ``x`` (N, 1, H, W) in [0, 1]."""
+        match self.scaling:
+            case Scaling.STANDARDISED:
+                x = standardise(x)
+            case Scaling.XRV:
+                x = (2 * x - 1) * 1024
+            case Scaling.IMAGENET:
+                return (x.expand(-1, self.channels, -1, -1) - x.new_tensor(_IMAGENET_MEAN)) / x.new_tensor(
+                    _IMAGENET_STD
+                )
+        return x.expand(-1, self.channels, -1, -1)
 
 
 def reduce_by_area(pixels: npt.NDArray[np.float32], side_px: int) -> npt.NDArray[np.float32]:

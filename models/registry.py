@@ -1,11 +1,12 @@
 """Model folders: a manifest that pins everything a model says, its weights, and its card.
 
-A folder holds ``manifest.json``, ``weights.safetensors`` and ``card.md``. The SHA-256 of the manifest's bytes is the
+A folder holds ``manifest.json`` and ``weights.safetensors``, and what its evaluation adds (``card.md`` and more). The SHA-256 of the manifest's bytes is the
 model's digest; the manifest pins the weights' SHA-256 in turn. Weights are safetensors and nothing else is ever
 opened: a pickle runs its author's code when it is loaded.
 """
 
 import hashlib
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -39,44 +40,109 @@ class Positives(_Pinned):
     test: int = Field(ge=0)
 
 
-class Assessed(_Pinned):
-    """How one output becomes an answer: sigmoid(slope * logit + intercept), present from ``threshold`` on."""
+class Calibration(_Pinned):
+    """How a raw score becomes a probability: sigmoid(slope * logit + intercept) (Platt 1999)."""
 
-    threshold: float = Field(ge=0, le=1)
     slope: float = Field(gt=0)
     intercept: float
 
 
-class Output(_Pinned):
-    """One output of the network: assessed, or the reason why it is not."""
+class OperatingPoint(_Pinned):
+    """Present from ``threshold`` on; from ``low`` to ``high`` around it the answer is indeterminate. Probabilities in [0, 1]."""
 
-    label: Label = Field(strict=False)
-    positives: Positives
-    assessed: Assessed | None
-    not_assessed_because: str = ""
+    threshold: float = Field(ge=0, le=1)
+    low: float = Field(ge=0, le=1)
+    high: float = Field(ge=0, le=1)
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.assessed is None) != bool(self.not_assessed_because):
-            raise ValueError(f"{self.label}: either assessed, or a reason why not")
+    def _ordered(self) -> Self:
+        if not self.low <= self.threshold <= self.high:
+            raise ValueError("the indeterminate band must hold the threshold")
         return self
 
 
-class Manifest(_Pinned):
-    """What a model folder promises; any other byte in it is another model."""
+class Tier(StrEnum):
+    """How far a label's answer can be trusted."""
 
-    name: str = Field(min_length=1)
-    version: str = Field(min_length=1)
+    ASSESSED = "assessed"
+    """its evaluation supports a call"""
+    EXPLORATORY = "exploratory"
+    """probability and map on request, and never a call"""
+    NOT_ASSESSED = "not assessed"
+    """nothing is said, anywhere"""
+
+
+class EvidenceRule(_Pinned):
+    """When a label is assessed, and where its threshold and its indeterminate band lie.
+
+    Enough positives in the valid and in the test split, and the lower end of the AUROC's 95 % interval (by patient)
+    above ``least_auroc_low`` in both. The threshold has the largest sensitivity + specificity
+    among those with ``least_specificity`` on the valid split; the indeterminate band holds the central ``band_share``
+    of the thresholds that other draws of the same patients would have chosen.
+    """
+
+    least_positives: int = Field(5, ge=1)
+    least_auroc_low: float = Field(0.5, ge=0.5, le=1)
+    least_specificity: float = Field(0.8, ge=0, le=1)
+    band_share: float = Field(0.5, ge=0, lt=1)
+
+
+class Output(_Pinned):
+    """One label: which output of the network speaks for it, what its score means, and whether it is called.
+
+    ``index`` is the network's output, None where it has none. Without an operating point nothing is called, and
+    ``not_assessed_because`` says why; without a calibration nothing is said at all.
+    """
+
+    label: Label = Field(strict=False)
+    index: int | None = Field(ge=0)
+    positives: Positives
+    calibration: Calibration | None = None
+    operating_point: OperatingPoint | None = None
+    not_assessed_because: str = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.operating_point is None) != bool(self.not_assessed_because):
+            raise ValueError(f"{self.label}: either an operating point, or a reason why not")
+        if self.operating_point and not self.calibration:
+            raise ValueError(f"{self.label}: an operating point needs a calibration")
+        if self.calibration and self.index is None:
+            raise ValueError(f"{self.label}: a calibration needs an output of the network")
+        return self
+
+    @property
+    def tier(self) -> Tier:
+        """How far its answer can be trusted."""
+        if self.operating_point:
+            return Tier.ASSESSED
+        return Tier.EXPLORATORY if self.calibration else Tier.NOT_ASSESSED
+
+
+class Manifest(_Pinned):
+    """What a model folder promises; any other byte in it is another model.
+
+    ``network_outputs`` counts the network's own outputs, which may be others and in another order than the labels.
+    ``precision`` is the arithmetic that calibration and thresholds were made with: bf16 needs its own.
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")
+    version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]{0,62}$")
     architecture: Literal["torchvision-resnet50"]
     output_stride: Literal[16, 32]
+    network_outputs: int = Field(14, ge=1)
+    precision: Literal["fp32", "bf16"] = "fp32"
     preprocessing: Preprocessing
     weights_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    evidence_rule: EvidenceRule = EvidenceRule()
     outputs: tuple[Output, ...] = Field(strict=False)
 
     @model_validator(mode="after")
-    def _all_labels_in_order(self) -> Self:
+    def _consistent(self) -> Self:
         if tuple(output.label for output in self.outputs) != LABELS:
             raise ValueError("outputs must be the 14 labels in the order of models.labels")
+        if any(o.index is not None and o.index >= self.network_outputs for o in self.outputs):
+            raise ValueError("an output's index is beyond the network's outputs")
         return self
 
 
@@ -125,7 +191,11 @@ def _network(manifest: Manifest, weights: bytes, folder: Path) -> "nn.Module":
 
     from models.network import build_network  # noqa: PLC0415
 
-    network = build_network(output_stride=manifest.output_stride)
+    network = build_network(
+        output_stride=manifest.output_stride,
+        outputs=manifest.network_outputs,
+        channels=manifest.preprocessing.channels,
+    )
     try:
         state = {name: tensor.float() for name, tensor in load(weights).items()}
         # The batch counters of training mean nothing to an answer and are not shipped.

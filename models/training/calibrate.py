@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 from models.labels import LABELS, Label
-from models.registry import Assessed, Output, Positives
+from models.registry import Calibration, OperatingPoint, Output, Positives
 from models.training.dataset import Split
 from models.training.metrics import Array, auroc, by_patient, choose_threshold
 from models.training.train import UNLEARNED
@@ -51,19 +51,21 @@ def _output(index: int, label: Label, splits: dict[str, Split], logits: Array) -
     truth = valid.labels[:, index]
     reason = _reason_against(label, positives, truth, logits, valid.patients)
     if reason:
-        return Output(label=label, positives=positives, assessed=None, not_assessed_because=reason)
+        return Output(label=label, index=index, positives=positives, not_assessed_because=reason)
     slope, intercept = platt(truth, logits)
     probability = 1 / (1 + np.exp(-(slope * logits.astype(np.float64) + intercept)))
     threshold = choose_threshold(truth, probability, least_specificity=LEAST_SPECIFICITY)
     return Output(
         label=label,
         positives=positives,
-        assessed=Assessed(threshold=round(threshold, 6), slope=round(slope, 6), intercept=round(intercept, 6)),
+        index=index,
+        calibration=Calibration(slope=round(slope, 6), intercept=round(intercept, 6)),
+        operating_point=OperatingPoint(threshold=(t := round(threshold, 6)), low=t, high=t),
     )
 
 
 def _confirmed(output: Output, test: Split, logits: Array) -> Output:
-    if output.assessed is None:
+    if output.operating_point is None:
         return output
     interval = by_patient(auroc, test.labels[:, LABELS.index(output.label)], logits, test.patients)
     if interval.low > 0.5:
@@ -72,7 +74,7 @@ def _confirmed(output: Output, test: Split, logits: Array) -> Output:
         f"validation admitted it, but on test it may be no better than chance (AUROC {interval.value:.2f}, from "
         f"{interval.low:.2f})"
     )
-    return Output(label=output.label, positives=output.positives, assessed=None, not_assessed_because=reason)
+    return Output(label=output.label, index=output.index, positives=output.positives, not_assessed_because=reason)
 
 
 def _reason_against(

@@ -99,7 +99,7 @@ def render_card(
 ) -> str:
     """Return the card in Markdown; ``logits`` (N, 14) and the ``peaks`` of called findings are of the test split."""
     test = splits["test"]
-    assessed = [(i, output) for i, output in enumerate(manifest.outputs) if output.assessed]
+    assessed = [(i, output) for i, output in enumerate(manifest.outputs) if output.operating_point]
     findings = [(i, output) for i, output in assessed if output.label is not Label.NO_FINDING]
     any_called = np.any([_called(output, logits[:, i]) for i, output in findings], axis=0)
     healthy = test.labels[:, LABELS.index(Label.NO_FINDING)] == 1
@@ -132,7 +132,7 @@ def render_card(
         ill=int((~healthy).sum()),
         found=any_called[~healthy].mean(),
         not_assessed="\n".join(
-            f"- **{o.label}**: {o.not_assessed_because}." for o in manifest.outputs if not o.assessed
+            f"- **{o.label}**: {o.not_assessed_because}." for o in manifest.outputs if not o.operating_point
         ),
     )
 
@@ -163,7 +163,7 @@ def _ranking(manifest: Manifest, splits: dict[str, Split], logits: Array) -> str
         scores = [logits[:, i], *(baseline.scores for baseline in baselines(splits["train"], test, i))]
         figures = [_text(by_patient(auroc, truth, score, test.patients)) for score in scores]
         counts = f"{output.positives.train} / {output.positives.valid} / {output.positives.test}"
-        rows.append([output.label, "yes" if output.assessed else "no", counts, *figures])
+        rows.append([output.label, "yes" if output.operating_point else "no", counts, *figures])
     header = [
         "label",
         "assessed",
@@ -183,7 +183,7 @@ def _operating(assessed: list[tuple[int, Output]], test: Split, logits: Array) -
         rows.append(
             [
                 output.label,
-                f"{output.assessed.threshold:.2f}" if output.assessed else "",
+                f"{output.operating_point.threshold:.2f}" if output.operating_point else "",
                 _text(by_patient(sensitivity, truth, called, test.patients)),
                 _text(by_patient(specificity, truth, called, test.patients)),
                 f"{probability.mean():.2f} / {truth.mean():.2f}",
@@ -202,13 +202,13 @@ def _operating(assessed: list[tuple[int, Output]], test: Split, logits: Array) -
 
 
 def _probability(output: Output, logits: Array) -> npt.NDArray[np.float64]:
-    if output.assessed is None:
+    if output.calibration is None:
         raise ValueError(f"{output.label} is not assessed")
-    return np.array([calibrated(output.assessed, float(logit)) for logit in logits])
+    return np.array([calibrated(output.calibration, float(logit)) for logit in logits])
 
 
 def _called(output: Output, logits: Array) -> npt.NDArray[np.float64]:
-    threshold = output.assessed.threshold if output.assessed else 1.0
+    threshold = output.operating_point.threshold if output.operating_point else 1.0
     return (_probability(output, logits) >= threshold).astype(np.float64)
 
 

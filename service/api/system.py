@@ -82,9 +82,9 @@ def show_model(caller: ReaderOrOperator, diafan: Held) -> ModelInUse:  # noqa: A
         labels=[
             LabelStanding(
                 label=o.label,
-                assessed=o.assessed is not None,
+                assessed=o.operating_point is not None,
                 not_assessed_because=o.not_assessed_because,
-                threshold=o.assessed.threshold if o.assessed else None,
+                threshold=o.operating_point.threshold if o.operating_point else None,
             )
             for o in manifest.outputs
         ],
@@ -95,7 +95,7 @@ def why_not_assessed(diafan: Diafan, model_digest: str) -> Mapping[Label, str]:
     """Return the reasons that the model gives; none for another model than the one in use."""
     if registry.digest(diafan.model_folder) != model_digest:
         return {}
-    return {o.label: o.not_assessed_because for o in _manifest(diafan).outputs if o.assessed is None}
+    return {o.label: o.not_assessed_because for o in _manifest(diafan).outputs if o.operating_point is None}
 
 
 def _manifest(diafan: Diafan) -> registry.Manifest:

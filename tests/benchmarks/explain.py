@@ -16,6 +16,7 @@ from models.classifier import Classifier
 from models.explain import grad_cam_closed_form
 from models.labels import LABELS
 from models.network import features_and_logits
+from models.registry import load_model
 from tests.benchmarks.figures import Figure, median_ratio
 from tests.benchmarks.stage import model_folder
 from tests.instances import CARDIOMEGALY, DICOM
@@ -67,27 +68,27 @@ def run(scratch: Path, *, quick: bool) -> list[Figure]:
 
 def network_input(classifier: Classifier) -> Tensor:
     """Return a real radiograph as the network sees it, laid out as `Classifier.assess` does."""
-    x = classifier.manifest.preprocessing(read_radiograph(DICOM / f"{CARDIOMEGALY}.dcm"))
+    x = torch.from_numpy(classifier.manifest.preprocessing(read_radiograph(DICOM / f"{CARDIOMEGALY}.dcm")))
     return x.contiguous(memory_format=torch.channels_last)
 
 
 @torch.inference_mode()
 def forward_pass(classifier: Classifier, x: Tensor) -> Tensor:
     """Return logits, and nothing that explains them."""
-    logits: Tensor = classifier.network(x)
+    logits: Tensor = classifier.engine.network(x)
     return logits
 
 
 @torch.inference_mode()
 def closed_form(classifier: Classifier, x: Tensor) -> tuple[Tensor, object]:
     """Return logits and the 14 maps, as `Classifier.assess` makes them."""
-    features, logits = features_and_logits(classifier.network, x)
-    return logits, grad_cam_closed_form(features[0], classifier.network.fc.weight).numpy()
+    features, logits = features_and_logits(classifier.engine.network, x)
+    return logits, grad_cam_closed_form(features[0], classifier.engine.network.fc.weight).numpy()
 
 
 def library_loop(classifier: Classifier, x: Tensor) -> Callable[[], None]:
     """Return the loop that the library's own documentation shows: one target after the other."""
-    network = Classifier.load(model_folder()).network.requires_grad_(requires_grad=True)
+    network = load_model(model_folder())[2].requires_grad_(requires_grad=True)
 
     def loop() -> None:
         with GradCAM(model=network, target_layers=[network.layer4[-1]]) as cam:

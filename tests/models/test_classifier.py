@@ -8,7 +8,7 @@ from models.assessment import Call, Finding
 from models.classifier import _without_contradiction, calibrated
 from models.labels import LABELS, Label
 from models.radiograph import Radiograph
-from models.registry import Assessed
+from models.registry import Calibration
 from tests.models.tiny import UNSEEN
 
 
@@ -40,8 +40,8 @@ def test_a_call_is_made_from_the_threshold_on(shipped, radiographs):
 
 @given(st.floats(-30, 30), st.floats(0.001, 10), st.floats(0.01, 5), st.floats(-5, 5))
 def test_calibration_keeps_the_order_and_stays_a_probability(logit, more, slope, intercept):
-    assessed = Assessed(threshold=0.5, slope=slope, intercept=intercept)
-    low, high = calibrated(assessed, logit), calibrated(assessed, logit + more)
+    calibration = Calibration(slope=slope, intercept=intercept)
+    low, high = calibrated(calibration, logit), calibrated(calibration, logit + more)
     assert 0 <= low <= high <= 1
 
 

@@ -83,7 +83,7 @@ def test_labels_no_better_than_chance_are_not_assessed_and_the_card_says_so(monk
         weights_sha256="0" * 64,
         outputs=tuple(outputs(splits, logits["valid"])),
     )
-    assert manifest.outputs[LABELS.index(Label.CARDIOMEGALY)].assessed
+    assert manifest.outputs[LABELS.index(Label.CARDIOMEGALY)].operating_point
     assert "no better than chance" in manifest.outputs[blind].not_assessed_because
     card = render_card(manifest, ModelIdentity("m", "1", "d" * 64), splits, logits["test"], [(0, 3), (4, 4)])
     assert "- **Edema**: on validation" in card

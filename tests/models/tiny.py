@@ -15,7 +15,7 @@ from torchvision.models.resnet import Bottleneck
 from models.labels import LABELS, Label
 from models.network import build_network
 from models.preprocess import Preprocessing
-from models.registry import MANIFEST, WEIGHTS, Assessed, Manifest, Output, Positives
+from models.registry import MANIFEST, WEIGHTS, Calibration, Manifest, OperatingPoint, Output, Positives
 
 UNSEEN = frozenset({Label.ENLARGED_CARDIOMEDIASTINUM, Label.FRACTURE, Label.SUPPORT_DEVICES})
 # Pleural Effusion and Lung Opacity grow with brightness, No Finding with its absence; the others stay at their bias.
@@ -64,11 +64,13 @@ def brightness_network() -> nn.Module:
 def _output(label: Label, threshold: float) -> Output:
     if label in UNSEEN:
         positives = Positives(train=0, valid=0, test=0)
-        return Output(label=label, positives=positives, assessed=None, not_assessed_because="never seen")
+        return Output(label=label, index=None, positives=positives, not_assessed_because="never seen")
     return Output(
         label=label,
         positives=Positives(train=9, valid=9, test=9),
-        assessed=Assessed(threshold=threshold, slope=1.0, intercept=0.0),
+        index=LABELS.index(label),
+        calibration=Calibration(slope=1.0, intercept=0.0),
+        operating_point=OperatingPoint(threshold=threshold, low=threshold, high=threshold),
     )
 
 

@@ -60,11 +60,17 @@ def _output(label: Label) -> dict[str, object]:
         return {
             "label": label,
             "positives": positives,
-            "assessed": None,
+            "index": None,
             "not_assessed_because": "the training data never had it",
         }
-    assessed = {"threshold": 0.0 if label is PRESENT else 1.0, "slope": 1.0, "intercept": 0.0}
-    return {"label": label, "positives": positives, "assessed": assessed}
+    threshold = 0.0 if label is PRESENT else 1.0
+    return {
+        "label": label,
+        "index": LABELS.index(label),
+        "positives": positives,
+        "calibration": {"slope": 1.0, "intercept": 0.0},
+        "operating_point": {"threshold": threshold, "low": threshold, "high": threshold},
+    }
 
 
 @pytest.fixture(scope="session")
