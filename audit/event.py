@@ -36,6 +36,7 @@ class EventType(StrEnum):
     SERVICE_STOPPED = "service-stopped", "110100", "E", "110121"
     CONFIGURATION_IN_USE = "configuration-in-use", "110100", "R"
     MODEL_IN_USE = "model-in-use", "110100", "R"
+    MODEL_CHANGED = "model-changed", "110100", "U"
 
     ASSOCIATION_REFUSED = "association-refused", "110113", "E", "110126"
     INSTANCE_RECEIVED = "instance-received", "110104", "C"
@@ -113,6 +114,7 @@ DETAIL: Mapping[str, re.Pattern[str] | None] = MappingProxyType(
         "model_name": _WORD,
         "model_version": _WORD,
         "model_sha256": re.compile(r"[0-9a-f]{64}"),
+        "previous_sha256": re.compile(r"[0-9a-f]{64}"),  # the model before that one
         "version": _WORD,  # of Diafan
         "called_ae_title": re.compile(r"[ -~]+"),  # a stranger's word, made to fit as an agent's id is
         "route": re.compile(r"/[a-z_/{}-]*"),  # the template of an API path: no digit, so no identifier

@@ -14,6 +14,7 @@ changes nothing and a late image makes a new version. What others may own is cre
 import json
 import math
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ from integrations.codes import concept
 from integrations.fhir_patient import fhir_date, patient, plain_text, search_token
 from integrations.imaging_study import ReportedInstance, dicom_identifier, imaging_study
 from integrations.instance import Study
+from integrations.uids import device_uid
 from models.assessment import Call, Finding, ModelIdentity
 from models.labels import LABELS
 
@@ -42,16 +44,18 @@ class Unreportable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ReportedFinding:
-    """One label's answer for the study, and the SOP Instance UID of the image that gave it."""
+    """One label's answer for the study, the SOP Instance UID of the image that gave it, and the model (None: the report's)."""
 
     finding: Finding
     image_uid: str | None
+    model: ModelIdentity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """All that a study's report is made of.
 
+    ``model`` is whose report it is: the one that assessed the newest image. Another may have given a finding before.
     ``findings`` holds each of the 14 labels once; ``instances`` the sources and our result objects; ``issued`` is aware;
     ``patient_system`` is the URI under which the study's patient ids are unique (one for each issuer of patient ids);
     ``base_system`` is the URI under which our identifiers stand.
@@ -59,7 +63,6 @@ class Report:
 
     study: Study
     model: ModelIdentity
-    device_uid: str
     findings: tuple[ReportedFinding, ...]
     instances: tuple[ReportedInstance, ...]
     revision: int
@@ -74,7 +77,7 @@ class Report:
 def build_bundle(report: Report) -> dict[str, Any]:
     """Return the R4 (4.0.1) transaction Bundle of ``report`` as JSON-ready values, validated by fhir.resources.
 
-    Entries stand in the order Patient, Device, ImagingStudy, Observation (in LABELS order), DiagnosticReport: a reference
+    Entries stand in the order Patient, Devices, ImagingStudy, Observation (in LABELS order), DiagnosticReport: a reference
     points backwards only. No status is final: a physician has not signed.
 
     Raises:
@@ -131,7 +134,8 @@ class _Author:
         if issuer := plain_text(report.study.issuer_of_patient_id):
             self.patient_identifier["assigner"] = {"display": issuer}
         self.patient_id = self._derived("patient", report.patient_system, self.patient_identifier["value"])
-        self.device_id = self._derived("device", digest)
+        self.models = list(dict.fromkeys([report.model, *(r.model for r in report.findings if r.model)]))
+        self.device_ids = {model: self._derived("device", model.digest) for model in self.models}
         self.imaging_study_id = self._derived("imaging-study", study_uid)
         self.report_id = self._derived("report", study_uid, digest)
         self.finding_ids = {label: self._derived("finding", study_uid, digest, label) for label in LABELS}
@@ -146,8 +150,9 @@ class _Author:
         if report.create_patient:
             person = patient(report.study, self.patient_identifier)
             entries.append(_created(self.patient_id, person, self.patient_search))
-        device = self._device()
-        entries.append(_created(self.device_id, device, _by(device["identifier"][0])))
+        for model in self.models:
+            device = self._device(model)
+            entries.append(_created(self.device_ids[model], device, _by(device["identifier"][0])))
         study = imaging_study(report.study, self.subject, report.instances)
         write_study = _updated if report.owns_imaging_study else _created
         entries.append(write_study(self.imaging_study_id, study, _by(study["identifier"][0])))
@@ -162,13 +167,12 @@ class _Author:
     def _derived(self, *parts: str) -> str:
         return str(uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_URL, self.report.base_system), json.dumps(parts)))
 
-    def _device(self) -> dict[str, Any]:
-        model = self.report.model
+    def _device(self, model: ModelIdentity) -> dict[str, Any]:
         return {
             "resourceType": "Device",
             "identifier": [
                 {"system": f"{self.report.base_system}/identifier/model-manifest-sha256", "value": model.digest},
-                dicom_identifier(self.report.device_uid),
+                dicom_identifier(device_uid(model)),
             ],
             "status": "active",
             "deviceName": [{"name": model.name, "type": "model-name"}],
@@ -178,6 +182,7 @@ class _Author:
 
     def _observation(self, reported: ReportedFinding) -> dict[str, Any]:
         finding, report = reported.finding, self.report
+        model = reported.model or report.model
         components = []
         if finding.call is Call.NOT_ASSESSED:
             answer = {"dataAbsentReason": codes.NOT_ASSESSED}
@@ -204,8 +209,8 @@ class _Author:
             "issued": report.issued.isoformat(timespec="milliseconds"),
             **answer,
             "note": [{"text": f"AI output, not reviewed by a physician. {_sentence(report.intended_use)} {SUPPORT}"}],
-            "method": concept(f"Image classification by {report.model.name} {report.model.version}", codes.AI_METHOD),
-            "device": {"reference": f"urn:uuid:{self.device_id}"},
+            "method": concept(f"Image classification by {model.name} {model.version}", codes.AI_METHOD),
+            "device": {"reference": f"urn:uuid:{self.device_ids[model]}"},
             "derivedFrom": [{"reference": f"urn:uuid:{self.imaging_study_id}"}],
             "component": components,
         }
@@ -226,7 +231,7 @@ class _Author:
             "issued": report.issued.isoformat(timespec="milliseconds"),
             "result": [{"reference": f"urn:uuid:{self.finding_ids[label]}"} for label in LABELS],
             "imagingStudy": [{"reference": f"urn:uuid:{self.imaging_study_id}"}],
-            "conclusion": _conclusion(report),
+            "conclusion": _conclusion(report, self.models),
         }
         return {key: value for key, value in resource.items() if value}
 
@@ -260,7 +265,7 @@ def _sentence(text: str) -> str:
     return text if not text or text[-1] in ".!?" else f"{text}."
 
 
-def _conclusion(report: Report) -> str:
+def _conclusion(report: Report, models: Sequence[ModelIdentity]) -> str:
     """Say the answers in words: what was called, what was not, and what this is for; no patient is named in it."""
 
     def named(call: Call) -> str:
@@ -272,7 +277,6 @@ def _conclusion(report: Report) -> str:
             f.label if f.probability is None else f"{f.label} (probability {f.probability:.2f})" for f in findings
         )
 
-    model = report.model
     sentences = [
         f"Preliminary AI result, revision {report.revision}, not reviewed by a physician.",
         f"Called present: {named(Call.PRESENT) or 'nothing'}.",
@@ -280,6 +284,6 @@ def _conclusion(report: Report) -> str:
         f"Not assessed by this model: {not_assessed}." if (not_assessed := named(Call.NOT_ASSESSED)) else "",
         _sentence(report.intended_use),
         SUPPORT,
-        f"Model: {model.name} {model.version}, manifest SHA-256 {model.digest}.",
+        *(f"Model: {model.name} {model.version}, manifest SHA-256 {model.digest}." for model in models),
     ]
     return " ".join(sentence for sentence in sentences if sentence)

@@ -1,17 +1,27 @@
 """From stored values to grey values that mean the same for every sender (PS3.4 N.2, the greyscale transformations).
 
 stored ── bits, sign ──► modality LUT ──► VOI LUT or window ──► polarity ──► float32 in [0, 1], bright = dense
+
+All steps look at one value at a time, so they are worked out once for each bit pattern there is, and an image goes
+through a single table.
 """
 
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pydicom
+from openjpeg.utils import get_parameters
+from PIL import Image
 from pydicom.dataset import Dataset
+from pydicom.encaps import get_frame
 from pydicom.pixels.processing import apply_modality_lut, apply_voi
 from pydicom.pixels.utils import pixel_array
+from pydicom.uid import JPEG2000TransferSyntaxes
 
 from integrations.errors import Unreadable
 from models.radiograph import Radiograph
@@ -21,48 +31,112 @@ DISPLAY_READY_BITS = 8
 PERCENTILES = (0.1, 99.9)
 """What deeper values without a window are stretched between: the nominal range would leave most of them black."""
 _SAMPLED_ROWS = 512
+_WHITE = 2**16 - 1
 
 Values = npt.NDArray[Any]
 Floats = npt.NDArray[np.float32]
 
 
-def read_radiograph(path: Path) -> Radiograph:
-    """Decode one single-frame grey image of any supported transfer syntax.
+def read_radiograph(path: Path, long_side_px: int | None = None) -> Radiograph:
+    """Decode one single-frame grey image of any supported transfer syntax, 8 or 16 bits allocated.
+
+    With ``long_side_px`` a larger image is reduced to it by area, in integers, before anything becomes float, and JPEG 2000
+    is decoded at the smallest of its own sizes that is no smaller.
 
     Clauses: PS3.3 C.11.1 (Modality LUT), C.11.2 (VOI LUT; the first window of several), C.7.5.1.1.2 (padding, shown black).
     ``spacing_mm`` is Pixel Spacing where that is given (calibrated or not), else Imager Pixel Spacing at the detector, else
-    Nominal Scanned Pixel Spacing; zeros, which some senders write, are none.
+    Nominal Scanned Pixel Spacing; zeros, which some senders write, are none. It is that of the pixels returned.
 
     Raises Unreadable where the pixels cannot be decoded or are no single grey image.
     """
-    dataset, stored = _decode(path)
+    dataset, stored = _decode(path, long_side_px)
+    rows, columns = stored.shape
     try:
-        shown = _apply_voi(dataset, _apply_modality_lut(dataset, stored), padding := _padding(dataset, stored))
-        if dataset.PhotometricInterpretation == "MONOCHROME1":
-            shown = 1 - shown
-        if padding is not None:
-            shown[padding] = 0
-        return Radiograph(np.ascontiguousarray(shown, np.float32), _spacing_mm(dataset))
+        table = _table(dataset, stored)
+        patterns = _patterns(stored)
+        shrink = long_side_px / max(rows, columns) if long_side_px else 1
+        if shrink < 1:
+            shown = cv2.LUT(patterns, np.rint(table * _WHITE).astype(np.uint16))
+            size = max(1, round(columns * shrink)), max(1, round(rows * shrink))
+            reduced = cv2.resize(shown, size, interpolation=cv2.INTER_AREA)
+            pixels = reduced.astype(np.float32) / np.float32(_WHITE)
+        else:
+            pixels = np.asarray(cv2.LUT(patterns, table), np.float32)
+        return Radiograph(pixels, _spacing_mm(dataset, pixels.shape))
     except Exception as error:  # noqa: BLE001 a malformed LUT can raise anything
         raise Unreadable(f"the greyscale transformations cannot be applied ({type(error).__name__})") from None
 
 
 def stored_pixels(path: Path) -> Values:
     """Return the stored values, (rows, columns), bits and sign put right and nothing else applied. Raises Unreadable."""
-    return _decode(path)[1]
+    return _sign_and_bits(*_decode(path))
 
 
-def _decode(path: Path) -> tuple[Dataset, Values]:
+def _decode(path: Path, long_side_px: int | None = None) -> tuple[Dataset, Values]:
     try:
         dataset = pydicom.dcmread(path)
         photometric = str(dataset.PhotometricInterpretation)
-        grey = photometric in ("MONOCHROME1", "MONOCHROME2") and int(dataset.get("NumberOfFrames") or 1) == 1
-        values = _sign_and_bits(dataset, pixel_array(dataset)) if grey else None
+        values = None
+        if photometric in ("MONOCHROME1", "MONOCHROME2") and int(dataset.get("NumberOfFrames") or 1) == 1:
+            values = _decode_reduced(dataset, long_side_px) if long_side_px else None
+            values = pixel_array(dataset) if values is None else values
     except Exception as error:  # noqa: BLE001 each decoder has its own errors
         raise Unreadable(f"the pixels cannot be decoded ({type(error).__name__})") from None
-    if values is None:
-        raise Unreadable(f"not a single grey image: {photometric}")
+    if values is None or values.dtype.kind not in "iu" or values.dtype.itemsize > 2:  # noqa: PLR2004 - PS3.3 C.8.11.3.1.5
+        raise Unreadable(f"not a single grey image of at most 16 bits: {photometric}")
     return dataset, values
+
+
+def _decode_reduced(dataset: Dataset, long_side_px: int) -> Values | None:
+    """Return JPEG 2000 pixels at a half, a quarter ... of their size, or None where only the whole image will do.
+
+    Each level is a low-pass filtered image of its own inside the codestream (ISO/IEC 15444-1, F.3). Padding would bleed into it.
+    """
+    rows, columns, bits = dataset.Rows, dataset.Columns, dataset.BitsStored
+    halvings = (max(rows, columns) // long_side_px).bit_length() - 1
+    is_jpeg2000 = dataset.file_meta.TransferSyntaxUID in JPEG2000TransferSyntaxes
+    if halvings < 1 or not is_jpeg2000 or "PixelPaddingValue" in dataset:
+        return None
+    frame = get_frame(dataset.PixelData, 0, number_of_frames=1)
+    found = get_parameters(frame)
+    agrees = found["precision"] == bits == dataset.HighBit + 1 and not found["is_signed"] | dataset.PixelRepresentation
+    if not agrees or (found["rows"], found["columns"]) != (rows, columns):
+        return None
+    for levels in range(halvings, 0, -1):
+        # A codestream may have fewer levels, and Pillow rounds some sizes in another way than OpenJPEG.
+        with suppress(OSError), Image.open(BytesIO(frame), formats=["JPEG2000"]) as image:
+            image.reduce = levels  # type: ignore[method-assign, assignment]
+            scaled = np.asarray(image)
+            unscaled = scaled >> (scaled.dtype.itemsize * 8 - bits)  # Pillow fills the range of its type
+            # A sample stands on the first of the pixels that it replaces: move it to their middle.
+            by = 0.5 / 2**levels - 0.5
+            moved = np.array([[1, 0, by], [0, 1, by]], np.float32)
+            centred: Values = cv2.warpAffine(unscaled, moved, image.size, borderMode=cv2.BORDER_REPLICATE)
+            return centred
+    return None
+
+
+def _patterns(stored: Values) -> Values:
+    """Return the bits of stored values as unsigned integers of their width, in the machine's order of bytes."""
+    native = stored.astype(stored.dtype.newbyteorder("="), copy=False)
+    return native.view(f"u{native.dtype.itemsize}")
+
+
+def _table(dataset: Dataset, stored: Values) -> Floats:
+    """Return what each bit pattern of the image's type is shown as, float32 in [0, 1]."""
+    kind = stored.dtype.newbyteorder("=")
+    every = _sign_and_bits(dataset, np.arange(2 ** (8 * kind.itemsize)).astype(f"u{kind.itemsize}").view(kind))
+    step = max(1, stored.shape[0] // _SAMPLED_ROWS)
+    sample = _patterns(stored[::step, ::step])
+    padding = _padding(dataset, every)
+    if padding[sample].all() and padding[_patterns(stored)].all():
+        padding[:] = False
+    values = _apply_modality_lut(dataset, every)
+    table = _apply_voi(dataset, values, values[sample[~padding[sample]]])
+    if dataset.PhotometricInterpretation == "MONOCHROME1":
+        table = 1 - table
+    table[padding] = 0
+    return np.ascontiguousarray(table, np.float32)
 
 
 def _sign_and_bits(dataset: Dataset, values: Values) -> Values:
@@ -73,12 +147,12 @@ def _sign_and_bits(dataset: Dataset, values: Values) -> Values:
     return (values << above) >> unused if above or unused else values
 
 
-def _padding(dataset: Dataset, stored: Values) -> npt.NDArray[np.bool_] | None:
+def _padding(dataset: Dataset, values: Values) -> npt.NDArray[np.bool_]:
     if (first := dataset.get("PixelPaddingValue")) is None:
-        return None
+        return np.zeros(values.shape, np.bool_)
     last = dataset.get("PixelPaddingRangeLimit", first)
-    mask = (stored >= min(first, last)) & (stored <= max(first, last))
-    return mask if mask.any() and not mask.all() else None
+    mask: npt.NDArray[np.bool_] = (values >= min(first, last)) & (values <= max(first, last))
+    return mask
 
 
 def _apply_modality_lut(dataset: Dataset, stored: Values) -> Values:
@@ -88,7 +162,7 @@ def _apply_modality_lut(dataset: Dataset, stored: Values) -> Values:
     return apply_modality_lut(stored, dataset)
 
 
-def _apply_voi(dataset: Dataset, values: Values, padding: npt.NDArray[np.bool_] | None) -> Floats:
+def _apply_voi(dataset: Dataset, values: Values, sample: Values) -> Floats:
     if luts := dataset.get("VOILUTSequence"):
         index = np.rint(values).astype(np.int32) if np.issubdtype(values.dtype, np.floating) else values
         return _scaled(apply_voi(index, dataset), 0, 2 ** int(luts[0].LUTDescriptor[2]) - 1)
@@ -96,9 +170,7 @@ def _apply_voi(dataset: Dataset, values: Values, padding: npt.NDArray[np.bool_] 
         return window_to_unit(values, *window, function=str(dataset.get("VOILUTFunction") or "LINEAR"))
     if int(dataset.BitsStored) == DISPLAY_READY_BITS and not np.issubdtype(values.dtype, np.signedinteger):
         return _scaled(values, 0, 2**DISPLAY_READY_BITS - 1)
-    step = max(1, values.shape[0] // _SAMPLED_ROWS)
-    sample = values[::step, ::step] if padding is None else values[::step, ::step][~padding[::step, ::step]]
-    low, high = np.percentile(sample if sample.size else values, PERCENTILES)
+    low, high = np.percentile(sample, PERCENTILES) if sample.size else (values.min(), values.max())
     return _scaled(values, low, high)
 
 
@@ -130,9 +202,10 @@ def _scaled(values: Values, low: float, high: float) -> Floats:
     return np.clip(floats, 0, 1, out=floats)
 
 
-def _spacing_mm(dataset: Dataset) -> tuple[float, float] | None:
+def _spacing_mm(dataset: Dataset, shape: tuple[int, ...]) -> tuple[float, float] | None:
+    """Return the spacing (row, column) of the image's pixels once there are ``shape`` of them."""
     for keyword in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing"):
         match dataset.get(keyword):
             case [row, column] if float(row) > 0 and float(column) > 0:
-                return float(row), float(column)
+                return float(row) * dataset.Rows / shape[0], float(column) * dataset.Columns / shape[1]
     return None

@@ -1,18 +1,23 @@
 """From a radiograph to 14 answers and their explanations, in one forward pass."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import cv2
 import numpy as np
 import torch
 
 from models.assessment import Assessment, Call, Explanation, Finding, ModelIdentity
-from models.engine import Engine, TorchEngine
+from models.batching import BatchedEngine
+from models.engine import Engine, make_engine
 from models.explain import peak
 from models.labels import Label
 from models.radiograph import Radiograph
 from models.registry import Calibration, Manifest, Output, load_model
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +29,21 @@ class Classifier:
     engine: Engine
 
     @classmethod
-    def load(cls, folder: Path, *, threads: int | None = None) -> Self:
-        """Load a model folder; ``threads`` limits torch's threads in this whole process.
+    def load(cls, folder: Path, *, engine: str = "auto", threads: int | None = None) -> Self:
+        """Load a model folder, ready for its first image; ``engine`` is ``auto`` or one of models.engine.ENGINES.
 
-        Raises ModelRefused where the folder is not what its manifest says.
+        ``threads`` bounds the threads of the engine, and those of torch and OpenCV in this whole process. The same engine
+        gives the same answer to the bit on one machine; engines of one precision agree within models.engine.AGREES_WITHIN.
+
+        Raises ModelRefused where the folder is not what its manifest says, or the engine does not fit the model or this machine.
         """
         if threads is not None:
             torch.set_num_threads(threads)
+            cv2.setNumThreads(threads)
         manifest, identity, network = load_model(folder)
-        return cls(manifest, identity, TorchEngine(network.to(memory_format=torch.channels_last)))
+        chosen = make_engine(engine, manifest, network, threads)
+        log.info("model loaded", extra={"model": f"{identity.name} {identity.version}", "engine": chosen.name})
+        return cls(manifest, identity, BatchedEngine(chosen))
 
     @property
     def input_px(self) -> int:

@@ -30,6 +30,7 @@ from models.radiograph import Radiograph
 # Contribution to the logit, a cell, at which the colours end; stronger cells are said to be clipped.
 FULL_SCALE_LOGIT: Final = 0.15
 _STRONGEST_ALPHA = 0.72
+_COLOURS = {Call.PRESENT: ACCENT, Call.NOT_ASSESSED: WHITE}
 # Below this the colour map is nearly black, and would read as a shadow in the lung.
 _FIRST_COLOUR = 0.3
 
@@ -44,11 +45,11 @@ def render_overlay(
 ) -> Picture:
     """Return the picture uint8 (H, W, 3): the whole radiograph with its evidence at the top left, the legend beside it.
 
-    The radiograph lies where ``page_geometry`` says.
+    The radiograph lies where ``page_geometry`` says. An exploratory finding is drawn, and marked as no call.
     """
     if explanation.label is not finding.label:
         raise ValueError(f"the explanation is of {explanation.label}, the finding of {finding.label}")
-    if finding.call is Call.NOT_ASSESSED:
+    if finding.call is Call.NOT_ASSESSED and not finding.is_exploratory:
         raise ValueError(f"{finding.label} is not assessed: there is nothing to draw")
     geometry = page_geometry(radiograph, long_side_px)
     picture = _blend(grey(radiograph, geometry), explanation.evidence, geometry)
@@ -101,9 +102,15 @@ def _legend(
     column = new_column(geometry)
     column.words("AI evidence map", 26, MUTED, after=6)
     column.words(finding.label, 46, bold=True, after=4)
-    column.words(_call(finding), 30, ACCENT if finding.call is Call.PRESENT else MUTED, bold=True)
+    column.words(_call(finding), 30, _COLOURS.get(finding.call, MUTED), bold=True)
     if finding.probability is not None and finding.threshold is not None:
         column.words(f"calibrated probability {against(finding.probability, finding.threshold)}", 26)
+    if finding.is_exploratory:
+        column.words(
+            f"score as a probability {finding.probability:.2f}, without a threshold. This model's evaluation does not support "
+            "an answer on this label: number and map are here because a person asked for them.",
+            26,
+        )
     column.skip(16)
     _scale(column, explanation)
     column.words(_peak(explanation), 26)
@@ -153,6 +160,7 @@ def _call(finding: Finding) -> str:
         Call.PRESENT: "called present",
         Call.ABSENT: "below threshold: not called, shown on request",
         Call.INDETERMINATE: "indeterminate, shown on request",
+        Call.NOT_ASSESSED: "exploratory: no call",
     }[finding.call]
 
 

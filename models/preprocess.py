@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field, PositiveInt
@@ -73,10 +74,11 @@ class Preprocessing:
 
 def reduce_by_area(pixels: npt.NDArray[np.float32], side_px: int) -> npt.NDArray[np.float32]:
     """Return float32 (side_px, side_px): each cell the mean of the area that it covers, split pixels by their share."""
-    rows, columns = pixels.shape
-    down, across = _area_weights(rows, side_px), _area_weights(columns, side_px)
-    cells: npt.NDArray[np.float32] = np.linalg.multi_dot([down, pixels, across.T])
-    return cells
+    # To repeat a pixel changes no mean, and where there are fewer pixels than cells OpenCV would interpolate.
+    for axis, length in enumerate(pixels.shape):
+        if length < side_px:
+            pixels = np.repeat(pixels, -(-side_px // length), axis)
+    return np.asarray(cv2.resize(pixels, (side_px, side_px), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def enlarge(x: "Tensor", side_px: int) -> "Tensor":
@@ -91,14 +93,3 @@ def standardise(x: "Tensor") -> "Tensor":
     mean = x.mean(dim=(1, 2, 3), keepdim=True)
     std = x.std(dim=(1, 2, 3), keepdim=True, correction=0)
     return ((x - mean) / std.clamp_min(_LEAST_STD)).where(std >= _LEAST_STD, 0.0)
-
-
-def _area_weights(length: int, cells: int) -> npt.NDArray[np.float32]:
-    """Return (cells, length), rows summing to 1: how much of each cell each of ``length`` pixels fills."""
-    edges = np.linspace(0.0, length, cells + 1)
-    pixel = np.arange(length)
-    low = np.maximum(edges[:-1, None], pixel[None, :])
-    high = np.minimum(edges[1:, None], pixel[None, :] + 1)
-    overlap = np.clip(high - low, 0.0, None)
-    weights: npt.NDArray[np.float32] = (overlap / overlap.sum(axis=1, keepdims=True)).astype(np.float32)
-    return weights

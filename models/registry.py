@@ -156,17 +156,12 @@ def digest(folder: Path) -> str:
     return hashlib.sha256(_read(folder / MANIFEST)).hexdigest()
 
 
-def identity(folder: Path) -> ModelIdentity:
-    """Return who the model in ``folder`` is, without loading it; raises ModelRefused where the manifest does not parse."""
-    return _manifest(folder)[1]
-
-
 def load_model(folder: Path) -> tuple[Manifest, ModelIdentity, "nn.Module"]:
     """Return what ``folder`` holds, the network in float32 and in eval.
 
     Raises ModelRefused where the manifest does not parse, the weights are not those that it pins, or do not fit.
     """
-    manifest, identity = _manifest(folder)
+    manifest, identity = read_manifest(folder)
     # Hashed and parsed from the same bytes: a file read twice can change in between.
     weights = _read(folder / WEIGHTS)
     found = hashlib.sha256(weights).hexdigest()
@@ -175,7 +170,8 @@ def load_model(folder: Path) -> tuple[Manifest, ModelIdentity, "nn.Module"]:
     return manifest, identity, _network(manifest, weights, folder)
 
 
-def _manifest(folder: Path) -> tuple[Manifest, ModelIdentity]:
+def read_manifest(folder: Path) -> tuple[Manifest, ModelIdentity]:
+    """Return what ``folder`` promises, and who the model is, without loading it; raises ModelRefused where it does not parse."""
     content = _read(folder / MANIFEST)
     try:
         manifest = Manifest.model_validate_json(content)

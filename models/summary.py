@@ -30,7 +30,9 @@ def render_summary(
     column = new_column(geometry)
     column.words("AI assessment of one radiograph", 26, MUTED, after=18)
     _called(column, assessment)
-    _others(column, assessment)
+    open_, closed = (_others(assessment, is_open=is_open) for is_open in (True, False))
+    _group(column, "Indeterminate", open_)
+    _group(column, "Other answers", closed)
     _not_assessed(column, assessment)
     column.foot(assessment.model, intended_use)
     return compose(np.repeat(grey(radiograph, geometry)[..., None], 3, axis=2), column, geometry)
@@ -47,13 +49,17 @@ def _called(column: Column, assessment: Assessment) -> None:
     column.skip(16)
 
 
-def _others(column: Column, assessment: Assessment) -> None:
-    others = [f for f in assessment.findings if f.call is not Call.NOT_ASSESSED and f not in assessment.called]
-    if not others:
+def _others(assessment: Assessment, *, is_open: bool) -> list[Finding]:
+    answered = [f for f in assessment.findings if f.call is not Call.NOT_ASSESSED and f not in assessment.called]
+    return [f for f in answered if (f.call is Call.INDETERMINATE) == is_open]
+
+
+def _group(column: Column, heading: str, findings: list[Finding]) -> None:
+    if not findings:
         return
-    column.words("Other answers", 38, bold=True, after=10)
+    column.words(heading, 38, bold=True, after=10)
     _head(column)
-    for finding in others:
+    for finding in findings:
         _row(column, finding, MUTED)
     column.skip(16)
 
@@ -90,4 +96,5 @@ def _row(column: Column, finding: Finding, colour: Colour) -> None:
 
 def _name(finding: Finding) -> str:
     """Return the label; with its call where the heading does not say it: No Finding present is no finding."""
-    return f"{finding.label}: {finding.call}" if finding.label is Label.NO_FINDING else str(finding.label)
+    told = finding.label is Label.NO_FINDING and finding.call is not Call.INDETERMINATE
+    return f"{finding.label}: {finding.call}" if told else str(finding.label)

@@ -3,7 +3,7 @@
 The order is the promise: file flushed, folder flushed, one commit (image row, job, audit entry). Only then may the sender hear Success.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor, wait
 from dataclasses import dataclass
 from errno import ENOSPC
@@ -19,11 +19,11 @@ from integrations.dimse import NoRoom
 from integrations.errors import Unreadable
 from integrations.instance import Declined, Instance, eligibility, read_instance
 from integrations.sameness import same_headers, same_pixels
-from service.deliver import defer_delivery, defer_report
+from service.deliver import defer_report, open_deliveries, withdraw_sources
 from service.engine import Jobs, Stage
 from service.recorder import Clock, Recorder
-from service.records import Delivery, DeliveryState, Image, ImageState, ObjectRecord, Parcel, Study
-from service.store import FolderStore
+from service.records import Image, ImageState, ObjectRecord, Parcel, Study
+from service.store import FolderStore, received_key
 
 CONFLICT = "conflicting-pixels"
 
@@ -64,8 +64,8 @@ class Acceptor:
     record: Recorder
     clock: Clock
     pseudonym: Callable[[str, str], str]
-    own_device_uids: Collection[str]
-    archives: Collection[str]
+    own_device_uids: Callable[[], Collection[str]]
+    archives: Sequence[str]
     min_free_bytes: int
     flusher: Executor
 
@@ -157,7 +157,7 @@ class Acceptor:
                 state = ImageState.DECLINED if declined else ImageState.PARKED if conflict else ImageState.RECEIVED
                 image = self._image(instance, origin, revision, state, declined)
                 if state is not ImageState.DECLINED:
-                    image.blob = f"received/{image.id.hex[:2]}/{image.id}.dcm"
+                    image.blob = received_key(image.id)
                 self._insert(db, image, instance, origin)
                 flushed.result()
                 if image.blob:
@@ -198,7 +198,9 @@ class Acceptor:
         ours = db.scalar(
             sa.select(ObjectRecord.sop_instance_uid).where(ObjectRecord.sop_instance_uid == instance.sop_instance_uid)
         )
-        return eligibility(instance, self.own_device_uids, own=ours is not None)
+        # Few radiographs name contributing equipment, so that few ask for all models that ever were in use.
+        own_devices = self.own_device_uids() if instance.device_uids else ()
+        return eligibility(instance, own_devices, own=ours is not None)
 
     def _image(
         self, instance: Instance, origin: Origin, revision: int, state: ImageState, declined: Declined | None
@@ -241,11 +243,10 @@ class Acceptor:
                 Image.state.in_([ImageState.RECEIVED, ImageState.ANALYSED]),
                 sa.and_(Image.state == ImageState.PARKED, Image.reason_code != CONFLICT),
             )
-            db.execute(
-                sa.update(Image)
-                .where(Image.sop_instance_uid == image.sop_instance_uid, before)
-                .values(state=ImageState.SUPERSEDED)
-            )
+            superseded = sa.update(Image).where(Image.sop_instance_uid == image.sop_instance_uid, before)
+            ids = db.scalars(superseded.values(state=ImageState.SUPERSEDED).returning(Image.id)).all()
+            if ids:
+                withdraw_sources(db, ids, self.clock())
         db.add(image)
         db.flush()
         kind = {
@@ -257,13 +258,8 @@ class Acceptor:
             return
         self.jobs.defer(db.connection(), Stage.ANALYSE, queue=Stage.ANALYSE.value, image_id=str(image.id))
         if image.wrapped:
-            for name in self.archives:
-                delivery = Delivery(
-                    id=uuid4(), destination=name, parcel=Parcel.SOURCE, study_instance_uid=image.study_instance_uid,
-                    image_id=image.id, state=DeliveryState.QUEUED, created_at=image.received_at,
-                )  # fmt: skip
-                db.add(delivery)
-                defer_delivery(self.jobs, db, delivery)
+            study = db.get_one(Study, image.study_instance_uid)
+            open_deliveries(self.jobs, db, self.archives, Parcel.SOURCE, study, image.received_at, image_id=image.id)
 
     def _note(
         self, db: Session, kind: EventType, origin: Origin, instance: Instance, image_id: UUID, reason: str = ""

@@ -23,10 +23,9 @@ from audit.event import Agent, EventType, Outcome
 from audit.keys import KeyRefused
 from integrations.dimse import Listener, NoRoom, Received
 from integrations.errors import EdgeError
-from integrations.instance import device_uid
 from integrations.oauth_client import get_json
-from models import registry
-from models.registry import ModelRefused
+from models.library import BUNDLED, Library
+from models.registry import ModelRefused, bundled
 from service import __version__, destinations
 from service.accept import Acceptor, Origin
 from service.access import TokenValidator
@@ -35,6 +34,7 @@ from service.deliver import Deliverer
 from service.destinations import Destination
 from service.engine import DATABASE_AWAY, Jobs, Stage, WorkerOptions, work
 from service.issuer import EmbeddedIssuer, IssuerRefused
+from service.model_in_use import CurrentClassifier, ModelInUse
 from service.recorder import Recorder
 from service.records import Parcel
 from service.settings import Settings
@@ -82,7 +82,8 @@ class Diafan:
     issuer: EmbeddedIssuer | None
     log_key: Ed25519PrivateKey
     clock: Callable[[], datetime]
-    model_folder: Path
+    library: Library
+    model_in_use: ModelInUse
 
     @property
     def engine(self) -> sa.Engine:
@@ -97,14 +98,14 @@ def now() -> datetime:
 
 @contextmanager
 def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterator[Diafan]:
-    """Yield a Diafan on ``settings``, its database migrated and open; raises DatabaseNotReady, IssuerRefused, ModelRefused."""
+    """Yield a Diafan on ``settings``, its database migrated and open; raises DatabaseNotReady, IssuerRefused."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with open_database(settings) as database, ThreadPoolExecutor(16, "flush") as flusher:
         store = FolderStore(settings.data_dir / "blobs")
         jobs = Jobs(database.url)
         record = Recorder(clock)
         places = destinations.build(settings)
-        model_folder = registry.bundled() if settings.model == "bundled" else Path(settings.model)
+        model_in_use = ModelInUse(database.engine, library_of(settings), default_model(settings), record, clock)
         secret = subject.subject_secret(settings.data_dir / "keys" / "pseudonym")
         issuer, validator = _access(settings)
         yield Diafan(
@@ -120,7 +121,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
                 record=record,
                 clock=clock,
                 pseudonym=lambda issuer_of_id, patient_id: subject.pseudonym(secret, issuer_of_id, patient_id),
-                own_device_uids=(device_uid(registry.identity(model_folder)),),
+                own_device_uids=model_in_use.device_uids,
                 archives=tuple(name for name, place in places.items() if Parcel.SOURCE in place.carries),
                 min_free_bytes=settings.min_free_mb * MEGABYTE,
                 flusher=flusher,
@@ -133,8 +134,19 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
             issuer=issuer,
             log_key=keys.signing_key(settings.data_dir / "keys" / "audit-log.pem"),
             clock=clock,
-            model_folder=model_folder,
+            library=model_in_use.library,
+            model_in_use=model_in_use,
         )
+
+
+def default_model(settings: Settings) -> Path:
+    """Return the folder of the model that answers until a person chooses."""
+    return bundled() if settings.model == BUNDLED else Path(settings.model)
+
+
+def library_of(settings: Settings) -> Library:
+    """Return the models on this machine; it needs no database."""
+    return Library(settings.data_dir / "models", default_model(settings))
 
 
 def _access(settings: Settings) -> tuple[EmbeddedIssuer | None, TokenValidator]:
@@ -217,18 +229,23 @@ async def _work(diafan: Diafan, background: Sequence[Callable[[], Coroutine[None
 
 
 def pipeline_of(diafan: Diafan) -> "Pipeline":
-    """Return the stages that a worker runs, with the model loaded; raises ModelRefused."""
+    """Return the stages that a worker runs, with the model in use loaded; raises ModelRefused."""
     from models.classifier import Classifier
+    from models.scope import Gate
     from service.pipeline import Pipeline
 
     settings = diafan.settings
+    load = partial(Classifier.load, engine=settings.engine, threads=settings.threads or None)
+    classifier = CurrentClassifier(diafan.model_in_use, load)
+    classifier.start()
     return Pipeline(
         engine=diafan.engine,
         store=diafan.store,
         jobs=diafan.jobs,
         record=diafan.record,
         clock=diafan.clock,
-        classifier=Classifier.load(diafan.model_folder, threads=settings.threads or None),
+        gate=Gate.load().check,
+        classifier=classifier,
         destinations=diafan.destinations,
         quiet_period=timedelta(seconds=settings.quiet_period_s),
         intended_use=settings.intended_use,

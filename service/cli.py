@@ -1,32 +1,30 @@
 """The ``diafan`` command."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from audit import trail
-from audit.event import Agent, EventType, Outcome
+from audit.event import EventType, Outcome
 from audit.verify import verify
 from integrations import dimse
 from integrations.errors import EdgeError, Rejected
+from models.library import verify as verify_model
+from models.registry import ModelRefused
 from service import app as root
 from service import demo as demonstration
 from service import logs, overview
 from service.access import Scope
-from service.app import Diafan, Role
+from service.app import Role
+from service.cli_model import app as model_app
 from service.engine import run_until_signalled
 from service.records import DeliveryState
-from service.settings import Settings
+from service.terminal import FAILED, MISUSED, OPERATOR, assembled, err, mendable, out, progress, read_settings
 
 app = typer.Typer(
     name="diafan",
@@ -37,12 +35,7 @@ app = typer.Typer(
 )
 audit_app = typer.Typer(help="The audit log.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
-out = Console()
-err = Console(stderr=True)
-
-FAILED = 1
-MISUSED = 2
-OPERATOR = Agent(kind="person", id=f"os-user:{os.getuid()}", client="diafan-cli")
+app.add_typer(model_app, name="model")
 
 
 @app.callback()
@@ -57,26 +50,6 @@ def main(
         os.environ["DIAFAN_CONFIG"] = str(config)
 
 
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        for problem in error.errors(include_input=False, include_url=False):
-            err.print(f"[red]setting {'.'.join(map(str, problem['loc'])) or '(all)'}[/]: {escape(problem['msg'])}")
-        raise typer.Exit(MISUSED) from None
-
-
-@contextmanager
-def _diafan() -> Iterator[Diafan]:
-    """Assemble on the settings, and turn what an operator can mend into one line."""
-    try:
-        with root.assemble(_settings()) as diafan:
-            yield diafan
-    except root.EXPECTED as error:
-        err.print(f"[red]{escape(str(error))}[/]")
-        raise typer.Exit(FAILED) from None
-
-
 @app.command()
 def serve(
     role: Annotated[list[Role] | None, typer.Option(help="Play this role only; may be repeated. Default: all.")] = None,
@@ -85,13 +58,9 @@ def serve(
     """Receive, analyse, explain, deliver, and answer the API, until Ctrl-C."""
     logs.configure(log_level.upper())
     roles = role or list(Role)
-    settings = _settings()
-    try:
-        with root.sole(settings, roles), _diafan() as diafan:
-            run_until_signalled(root.run(diafan, roles))
-    except root.AlreadyRunning as error:
-        err.print(f"[red]{escape(str(error))}[/]")
-        raise typer.Exit(FAILED) from None
+    settings = read_settings()
+    with mendable(root.AlreadyRunning), root.sole(settings, roles), assembled() as diafan:
+        run_until_signalled(root.run(diafan, roles))
 
 
 @app.command()
@@ -104,19 +73,15 @@ def demo(
 ) -> None:
     """Serve on this machine, send the sample radiographs through a real association, and show what became of them."""
     logs.configure("WARNING")
-    settings = _settings()
-    try:
-        with root.sole(settings, list(Role)), _diafan() as diafan:
-            run_until_signalled(
-                root.run(
-                    diafan,
-                    list(Role),
-                    lambda d, ended: demonstration.show(d, samples or demonstration.bundled(), out, ended, once=once),
-                )
+    settings = read_settings()
+    with mendable(root.AlreadyRunning), root.sole(settings, list(Role)), assembled() as diafan:
+        run_until_signalled(
+            root.run(
+                diafan,
+                list(Role),
+                lambda d, ended: demonstration.show(d, samples or demonstration.bundled(), out, ended, once=once),
             )
-    except root.AlreadyRunning as error:
-        err.print(f"[red]{escape(str(error))}[/]")
-        raise typer.Exit(FAILED) from None
+        )
 
 
 @app.command()
@@ -128,7 +93,7 @@ def send(
     calling: Annotated[str, typer.Option(help="Calling AE title.")] = "DIAFANSCU",
 ) -> None:
     """Send DICOM files by C-STORE, with progress."""
-    settings = _settings()
+    settings = read_settings()
     peer = dimse.Peer(host or settings.dimse_host, port or settings.dimse_port, called or settings.ae_title, calling)
     paths = [
         f
@@ -158,7 +123,7 @@ def send(
 @app.command()
 def status(limit: Annotated[int, typer.Option(min=1, help="How many images to show.")] = 20) -> None:
     """Show images, deliveries, and what is parked for a person."""
-    with _diafan() as diafan:
+    with assembled() as diafan:
         for what, states in overview.counts(diafan.engine).items():
             out.print(f"[bold]{what}[/]: " + (", ".join(f"{n} {s}" for s, n in sorted(states.items())) or "none"))
         out.print(overview.image_table(overview.load(diafan.engine, limit=limit)))
@@ -181,7 +146,7 @@ def retry(
     if not parked and not everything:
         err.print("[red]name a delivery or an image, or give --all[/]")
         raise typer.Exit(MISUSED)
-    with _diafan() as diafan:
+    with assembled() as diafan:
         chosen = overview.parked(diafan.engine) if everything else parked or []
         done = [p for p in chosen if diafan.deliverer.retry(p, OPERATOR) or diafan.acceptor.analyse_again(p, OPERATOR)]
         reports = diafan.acceptor.report_again(OPERATOR) if everything else 0
@@ -199,7 +164,7 @@ def token(
     minutes: Annotated[int, typer.Option(min=1, max=24 * 60)] = 60,
 ) -> None:
     """Print an access token of the embedded issuer (this machine only; elsewhere ask your OpenID provider)."""
-    with _diafan() as diafan:
+    with assembled() as diafan:
         if diafan.issuer is None:
             err.print("[red]an OpenID provider is configured: it issues the tokens, not Diafan[/]")
             raise typer.Exit(FAILED)
@@ -211,7 +176,7 @@ def token(
 @audit_app.command("verify")
 def audit_verify() -> None:
     """Recompute the whole log and its signatures; exit 1 and say where, if anything was changed, lost or reordered."""
-    with _diafan() as diafan:
+    with assembled() as diafan:
         root.sequence_log(diafan)
         with diafan.engine.begin() as db:
             defects = verify(db, diafan.log_key.public_key())
@@ -235,10 +200,17 @@ def check() -> None:
     """Check the settings, the database, the model, and that every destination answers."""
     table = Table("what", "state")
     failed = False
-    with _diafan() as diafan:
+    with assembled() as diafan:
         table.add_row("settings", f"[green]good[/]: data in {escape(str(diafan.settings.data_dir.absolute()))}")
         table.add_row("database", "[green]good[/]: schema is current")
-        table.add_row("model", f"[green]good[/]: {diafan.model_folder.name}")
+        try:
+            model = diafan.library.expect(diafan.model_in_use.identity())
+            verify_model(model)
+        except ModelRefused as error:
+            failed = True
+            table.add_row("model", f"[red]{escape(str(error))}[/]")
+        else:
+            table.add_row("model", f"[green]good[/]: {model.title}")
         for name, destination in diafan.destinations.items():
             try:
                 destination.check()
@@ -250,13 +222,6 @@ def check() -> None:
     out.print(table)
     if failed:
         raise typer.Exit(FAILED)
-
-
-def progress() -> Progress:
-    """Return the progress bar that every command uses."""
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err
-    )
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@ Between a peer's Success and our commit a kill can strike: the intent then tells
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from datetime import datetime
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -46,6 +47,56 @@ def defer_report(jobs: Jobs, db: Session, study: Study) -> None:
         lock=f"report:{study.study_instance_uid}",
         at=study.due_at,
         study_instance_uid=study.study_instance_uid,
+    )
+
+
+def open_deliveries(
+    jobs: Jobs,
+    db: Session,
+    places: Sequence[str],
+    parcel: Parcel,
+    study: Study,
+    now: datetime,
+    *,
+    image_id: UUID | None = None,
+    report_id: UUID | None = None,
+) -> None:
+    """Open a delivery of the parcel to each place; a source waits for its analysis, results for the source that they point to."""
+    db.flush()
+    for name in places:
+        before = None
+        if parcel is Parcel.RESULTS:
+            source = sa.and_(Delivery.image_id == image_id, Delivery.parcel == Parcel.SOURCE)
+            before = db.scalar(sa.select(Delivery).where(Delivery.destination == name, source).with_for_update())
+        waits = parcel is Parcel.SOURCE or (before is not None and before.state is not DeliveryState.DELIVERED)
+        delivery = Delivery(
+            id=uuid4(), destination=name, parcel=parcel, study_instance_uid=study.study_instance_uid, image_id=image_id,
+            report_id=report_id, after_id=before.id if before else None,
+            state=DeliveryState.WAITING if waits else DeliveryState.QUEUED, created_at=now,
+        )  # fmt: skip
+        db.add(delivery)
+        if not waits:
+            defer_delivery(jobs, db, delivery)
+
+
+def release_source(jobs: Jobs, db: Session, image_id: UUID) -> None:
+    """Queue what waited for the image's analysis: it is in scope, so the archives may have it."""
+    for delivery in db.scalars(sa.select(Delivery).where(*_waiting_sources([image_id])).with_for_update()):
+        delivery.state = DeliveryState.QUEUED
+        defer_delivery(jobs, db, delivery)
+
+
+def withdraw_sources(db: Session, image_ids: Sequence[UUID], now: datetime) -> None:
+    """Take back what still waits for an analysis of these images: they were declined, or others took their place."""
+    gone = sa.update(Delivery).where(*_waiting_sources(image_ids))
+    db.execute(gone.values(state=DeliveryState.SUPERSEDED, finished_at=now))
+
+
+def _waiting_sources(image_ids: Sequence[UUID]) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Delivery.image_id.in_(image_ids),
+        Delivery.parcel == Parcel.SOURCE,
+        Delivery.state == DeliveryState.WAITING,
     )
 
 
@@ -105,6 +156,9 @@ class Deliverer:
             if destination is None:
                 self._park_homeless(db, delivery)
                 return None
+            if self._is_early(db, delivery):
+                delivery.state = DeliveryState.WAITING
+                return None
             if self._is_superseded(db, delivery):
                 # A server that has the newer report must not be given the older one on top of it, nor a PACS a wrong name.
                 delivery.state = DeliveryState.SUPERSEDED
@@ -131,7 +185,17 @@ class Deliverer:
         self._note(db, EventType.DELIVERY_PARKED, delivery, Outcome.SERIOUS_FAILURE)
 
     @staticmethod
+    def _is_early(db: Session, delivery: Delivery) -> bool:
+        """Tell whether an upload was not analysed yet: what is out of scope must not reach an archive."""
+        return delivery.parcel is Parcel.SOURCE and db.get_one(Image, delivery.image_id).state in {
+            ImageState.RECEIVED,
+            ImageState.PARKED,
+        }
+
+    @staticmethod
     def _is_superseded(db: Session, delivery: Delivery) -> bool:
+        if delivery.parcel is Parcel.SOURCE:
+            return db.get_one(Image, delivery.image_id).state is ImageState.DECLINED
         if delivery.parcel is Parcel.RESULTS and delivery.attempts == 0:
             return db.get_one(Image, delivery.image_id).state is ImageState.SUPERSEDED
         if delivery.report_id is None:

@@ -66,10 +66,14 @@ def answer(line: ImageLine) -> str:
         return f"[yellow]declined[/]: {escape(line.image.reason)}"
     if line.image.state is not ImageState.ANALYSED:
         return line.image.state.value
-    called = [f for f in line.findings if f.call == Call.PRESENT.value and f.label != Label.NO_FINDING.value]
-    if not called:
-        return "no assessed finding reached its threshold"
-    return "\n".join(f"[bold]{f.label}[/] {f.probability:.2f} (threshold {f.threshold:.2f})" for f in called)
+    findings = [f for f in line.findings if f.label != Label.NO_FINDING.value]
+    told = [
+        f"{label} {f.probability:.2f} (threshold {f.threshold:.2f})"
+        for call, style in ((Call.PRESENT, "[bold]{}[/]"), (Call.INDETERMINATE, "{}: indeterminate"))
+        for f in findings
+        if f.call == call.value and (label := style.format(f.label))
+    ]
+    return "\n".join(told) or "no assessed finding reached its threshold"
 
 
 def image_table(lines: Sequence[ImageLine], names: dict[str, str] | None = None) -> Table:

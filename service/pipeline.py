@@ -1,16 +1,16 @@
 """The pipeline: analyse an image, report a study. Each stage is computed first and committed once, and may run twice.
 
-received image ──► analyse ──► Secondary Captures ──► deliver
-                      └──────► the study is owed a report ──► report, once it is quiet ──► deliver
+received image ──► in scope? ──► analyse ──► Secondary Captures ──► deliver
+                   └► declined     └───────► the study is owed a report ──► report, once it is quiet ──► deliver
 """
 
 import io
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -18,33 +18,38 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from audit.event import EventType, Outcome
-from integrations.diagnostic_report import Report, ReportedFinding, Unreportable, build_bundle
+from integrations.diagnostic_report import Report, Unreportable, build_bundle
 from integrations.errors import Unreadable
 from integrations.imaging_study import ReportedInstance
-from integrations.instance import device_uid, read_instance, read_radiograph
+from integrations.instance import read_instance, read_radiograph
 from integrations.secondary_capture import ResultObject, build_secondary_captures
-from models.assessment import Assessment, Call, Finding, ModelIdentity
-from models.classifier import Classifier
-from models.labels import LABELS, Label
-from service.deliver import defer_delivery, defer_report
+from models.assessment import Assessment
+from models.radiograph import Radiograph
+from service.deliver import defer_report, open_deliveries, release_source, withdraw_sources
 from service.destinations import Destination
 from service.engine import Jobs, is_transient
+from service.findings import finding_record, model_of, strongest
 from service.recorder import Clock, Recorder
-from service.records import (
-    Delivery,
-    DeliveryState,
-    FindingRecord,
-    Image,
-    ImageState,
-    ObjectRecord,
-    Parcel,
-    ReportRecord,
-    Study,
-)
+from service.records import FindingRecord, Image, ImageState, ObjectRecord, Parcel, ReportRecord, Study
 from service.settings import Reporting
-from service.store import FolderStore
+from service.store import FolderStore, received_key
+
+if TYPE_CHECKING:
+    from models.classifier import Classifier
 
 log = logging.getLogger(__name__)
+
+
+class Refusal(Protocol):
+    """Why an image is no radiograph that a model may speak on: a code for programs, and words for a person."""
+
+    @property
+    def code(self) -> str:
+        """Return a word of the gate's own list, in kebab-case."""
+
+    @property
+    def reason(self) -> str:
+        """Return the same for a person; it holds no patient data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ class Pipeline:
     jobs: Jobs
     record: Recorder
     clock: Clock
-    classifier: Classifier
+    gate: Callable[[Radiograph], Refusal | None]
+    classifier: "Callable[[], Classifier]"
     destinations: Mapping[str, Destination]
     quiet_period: timedelta
     intended_use: str
@@ -86,16 +92,21 @@ class Pipeline:
     def _analyse(self, image_id: str) -> None:
         with Session(self.engine) as db:
             image = db.get_one(Image, UUID(image_id))
-            if image.state is not ImageState.RECEIVED:
-                return
             db.expunge(image)
+        if image.state is ImageState.DECLINED:
+            self.store.remove(received_key(image.id))  # a kill may have come between the commit and this
+        if image.state is not ImageState.RECEIVED:
+            return
         source = self.store.path(image.blob)
         try:
             radiograph = read_radiograph(source)
         except Unreadable as error:
             self._park(image, "unreadable-pixels", str(error))
             return
-        assessment = self.classifier.assess(radiograph)
+        if refusal := self.gate(radiograph):
+            self._decline(image, refusal)
+            return
+        assessment = self.classifier().assess(radiograph)
         objects = build_secondary_captures(
             source,
             radiograph,
@@ -117,13 +128,14 @@ class Pipeline:
             current.evidence_blob = evidence
             model = assessment.model
             current.model_name, current.model_version, current.model_digest = model.name, model.version, model.digest
-            db.add_all(_finding_record(image.id, f) for f in assessment.findings)
+            db.add_all(finding_record(image.id, f) for f in assessment.findings)
             db.add_all(self._object_record(image.id, n, o, key, sha256) for n, (o, key, sha256) in enumerate(blobs))
             self.record(
                 db.connection(), EventType.IMAGE_ANALYSED, study=study.study_instance_uid, patient=study.patient, image=image.id,
                 object_uid=image.sop_instance_uid, detail={"model_sha256": model.digest, "count": len(objects)},
             )  # fmt: skip
-            self._dispatch(db, Parcel.RESULTS, study, image_id=image.id)
+            release_source(self.jobs, db, image.id)
+            self._open(db, Parcel.RESULTS, study, image_id=image.id)
             study.due_at = self.clock() + self.quiet_period
             defer_report(self.jobs, db, study)
 
@@ -174,12 +186,11 @@ class Pipeline:
             return
         revision = study.report_revision + 1
         newest = images[-1]
-        model = ModelIdentity(newest.model_name, newest.model_version, newest.model_digest)
+        model = model_of(newest)
         subject = read_instance(self.store.path(newest.blob)).study
         report = Report(
             study=subject,
             model=model,
-            device_uid=device_uid(model),
             findings=strongest(images, findings),
             instances=(*map(_source, images), *map(_result, objects)),
             revision=revision,
@@ -223,34 +234,30 @@ class Pipeline:
                     db.connection(), EventType.REPORT_WRITTEN, study=study.study_instance_uid, patient=study.patient,
                     detail={"revision": revision, "model_sha256": record.model_digest},
                 )  # fmt: skip
-                self._dispatch(db, Parcel.REPORT, study, report_id=record.id)
+                self._open(db, Parcel.REPORT, study, report_id=record.id)
 
-    def _dispatch(
+    def _open(
         self, db: Session, parcel: Parcel, study: Study, image_id: UUID | None = None, report_id: UUID | None = None
     ) -> None:
-        """Open a delivery to every destination that carries the parcel; results wait for the source that they point to."""
-        db.flush()
-        for name, destination in self.destinations.items():
-            if parcel not in destination.carries:
-                continue
-            before = None
-            if parcel is Parcel.RESULTS:
-                before = db.scalar(
-                    sa.select(Delivery)
-                    .where(
-                        Delivery.destination == name, Delivery.image_id == image_id, Delivery.parcel == Parcel.SOURCE
-                    )
-                    .with_for_update()
-                )
-            waits = before is not None and before.state is not DeliveryState.DELIVERED
-            delivery = Delivery(
-                id=uuid4(), destination=name, parcel=parcel, study_instance_uid=study.study_instance_uid, image_id=image_id,
-                report_id=report_id, after_id=before.id if before else None,
-                state=DeliveryState.WAITING if waits else DeliveryState.QUEUED, created_at=self.clock(),
+        places = [name for name, destination in self.destinations.items() if parcel in destination.carries]
+        now = self.clock()
+        open_deliveries(self.jobs, db, places, parcel, study, now, image_id=image_id, report_id=report_id)
+
+    def _decline(self, seen: Image, refusal: Refusal) -> None:
+        """Let go of an image that is out of scope: nothing is said of it, nothing of it leaves, and its bytes are not kept."""
+        with Session(self.engine) as db, db.begin():
+            image = db.get_one(Image, seen.id, with_for_update=True)
+            if image.state is not ImageState.RECEIVED:
+                return
+            image.state, image.reason_code, image.reason = ImageState.DECLINED, str(refusal.code), refusal.reason
+            image.blob = ""
+            withdraw_sources(db, [image.id], self.clock())
+            self.record(
+                db.connection(), EventType.INSTANCE_DECLINED, study=image.study_instance_uid,
+                patient=db.get_one(Study, image.study_instance_uid).patient, image=image.id,
+                object_uid=image.sop_instance_uid, detail={"reason": image.reason_code},
             )  # fmt: skip
-            db.add(delivery)
-            if not waits:
-                defer_delivery(self.jobs, db, delivery)
+        self.store.remove(seen.blob)
 
     def _park(self, seen: Image, code: str, reason: str) -> None:
         with Session(self.engine) as db, db.begin():
@@ -272,39 +279,6 @@ class Pipeline:
             image_id=image_id, position=position, kind=o.kind, label=o.label.value if o.label else "",
             blob=key, sha256=sha256, created_at=self.clock(),
         )  # fmt: skip
-
-
-def strongest(images: Sequence[Image], findings: Sequence[FindingRecord]) -> tuple[ReportedFinding, ...]:
-    """Per label the answer with the highest calibrated probability over the study's images, naming its image.
-
-    A label is not assessed only where no image has it assessed.
-    """
-    uids = {image.id: image.sop_instance_uid for image in images}
-    best: list[ReportedFinding] = []
-    for label in LABELS:
-        records = [f for f in findings if f.label == label.value and f.probability is not None]
-        if not records:
-            best.append(ReportedFinding(Finding(label, Call.NOT_ASSESSED), None))
-            continue
-        top = max(records, key=lambda f: (f.probability or 0.0, uids[f.image_id]))
-        best.append(ReportedFinding(finding_of(top), uids[top.image_id]))
-    return tuple(best)
-
-
-def finding_of(record: FindingRecord) -> Finding:
-    """Return a stored finding as the model gave it."""
-    return Finding(Label(record.label), Call(record.call), record.probability, record.threshold, record.logit)
-
-
-def _finding_record(image_id: UUID, f: Finding) -> FindingRecord:
-    return FindingRecord(
-        image_id=image_id,
-        label=f.label.value,
-        call=f.call.value,
-        probability=f.probability,
-        threshold=f.threshold,
-        logit=f.logit,
-    )
 
 
 def _source(image: Image) -> ReportedInstance:

@@ -7,7 +7,17 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, Enum, ForeignKey, Index, MetaData, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Identity,
+    Index,
+    MetaData,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -111,7 +121,10 @@ class Image(Base):
 
 
 class FindingRecord(Base):
-    """One label's answer for one image; the numbers are null where the label is not assessed."""
+    """One label's answer for one image.
+
+    The threshold is null where the label is not assessed, and the other numbers, too, unless it is exploratory.
+    """
 
     __tablename__ = "finding"
 
@@ -121,6 +134,19 @@ class FindingRecord(Base):
     probability: Mapped[float | None]
     threshold: Mapped[float | None]
     logit: Mapped[float | None]
+
+
+class ModelChoice(Base):
+    """One choice of the model that answers; the newest counts. The service may add to them, and change none."""
+
+    __tablename__ = "model_choice"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    name: Mapped[str]
+    version: Mapped[str]
+    digest: Mapped[str]
+    chosen_at: Mapped[datetime]
+    chosen_by: Mapped[str]
 
 
 class ObjectRecord(Base):

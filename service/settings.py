@@ -132,7 +132,13 @@ class Settings(BaseSettings):
     )
     retry_longest_s: float = Field(300, gt=0, description="longest wait between two tries")
 
-    model: str = Field("bundled", description="`bundled`, or a folder with manifest.json and weights.safetensors")
+    model: str = Field(
+        "bundled",
+        description="until a person chooses (`diafan model use`): `bundled`, or a folder with manifest.json and weights.safetensors",
+    )
+    engine: Literal["auto", "torch", "openvino", "openvino-bf16", "cuda"] = Field(
+        "auto", description="what runs the network; auto: CUDA where there is a GPU, else OpenVINO, else torch"
+    )
     threads: int = Field(0, ge=0, description="threads of the network; 0: one per core")
     intended_use: str = Field(
         "research use, not for diagnosis", min_length=3, max_length=200, description="printed on every result"

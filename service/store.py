@@ -6,7 +6,12 @@ import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+
+def received_key(image_id: UUID) -> str:
+    """Return the key under which a received image lies."""
+    return f"received/{image_id.hex[:2]}/{image_id}.dcm"
 
 
 class FolderStore:

@@ -1,4 +1,4 @@
-"""Small, seeded changes to a batch, so that 1,300 images do not become 1,300 answers learnt by heart."""
+"""Small, seeded changes to a batch, so that a thousand images do not become a thousand answers learnt by heart."""
 
 import math
 
@@ -6,7 +6,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from models.preprocess import standardise
+from models.preprocess import enlarge, standardise
 
 _ROTATION_RAD = math.radians(8)
 _SHIFT = 0.12  # of half a side: 6 % of the image
@@ -23,7 +23,8 @@ def augment(images: Tensor, side_px: int, random: Generator) -> Tensor:
     """
 
     def uniform(low: float, high: float) -> Tensor:
-        return torch.empty(len(images)).uniform_(low, high, generator=random)
+        # Drawn on the processor: the same seed means the same changes on every device.
+        return torch.empty(len(images)).uniform_(low, high, generator=random).to(images.device)
 
     def per_image(values: Tensor) -> Tensor:
         return values[:, None, None, None]
@@ -44,3 +45,20 @@ def augment(images: Tensor, side_px: int, random: Generator) -> Tensor:
     return standardise(
         functional.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=False)
     )
+
+
+def degrade(images: Tensor, probability: float, random: Generator) -> Tensor:
+    """Return ``images`` (N, 1, H, W), each with ``probability`` at half its detail: resolution must not tell the source."""
+    chosen = torch.rand(len(images), generator=random).to(images.device) < probability
+    coarse = enlarge(functional.avg_pool2d(images, 2), images.shape[-1])
+    return torch.where(chosen[:, None, None, None], coarse, images)
+
+
+def mixup(x: Tensor, targets: Tensor, known: Tensor, share: float, random: Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Return ``share`` of each image and label, and the rest of another's, standardised again (Zhang 2018).
+
+    A mixed label is known where both are.
+    """
+    other = torch.randperm(len(x), generator=random).to(x.device)
+    mixed = standardise(share * x + (1 - share) * x[other])
+    return mixed, share * targets + (1 - share) * targets[other], known * known[other]

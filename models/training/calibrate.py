@@ -1,98 +1,151 @@
-"""What the manifest says of each output: whether it is assessed, its calibration and its threshold.
+"""What the manifest says of each output: its tier, its calibration, its threshold and its indeterminate band.
 
-Calibration and thresholds come from the valid split alone. Whether a label is assessed is decided there, too; the test
-split can only take a label away (``withdraw``), and the card says which.
+All of it comes from the valid split. The test split decides nothing but whether a label may stay: it can only take a
+label away, and the reason says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
+from scipy.special import expit
 
 from models.labels import LABELS, Label
-from models.registry import Calibration, OperatingPoint, Output, Positives
-from models.training.dataset import Split
-from models.training.metrics import Array, auroc, by_patient, choose_threshold
-from models.training.train import UNLEARNED
+from models.registry import Calibration, EvidenceRule, OperatingPoint, Output, Positives
+from models.training.dataset import DataKind, Table
+from models.training.metrics import Array, auroc, draw_patients, interval, thresholds
 
-# Fewer positives than this in a split, and neither a threshold nor a test of it means anything.
-LEAST_POSITIVES = 5
-# With Youden's index alone, a first probe of three epochs called something on 86 % of the healthy test images; the
-# card tells that this floor was set after that was seen.
-LEAST_SPECIFICITY = 0.8
-
-
-def outputs(splits: dict[str, Split], valid_logits: npt.NDArray[np.float32]) -> Sequence[Output]:
-    """Return the 14 outputs of the manifest from splits "train", "valid", "test" and the logits (N, 14) of "valid"."""
-    return [_output(i, label, splits, valid_logits[:, i]) for i, label in enumerate(LABELS)]
-
-
-def withdraw(validated: Sequence[Output], test: Split, logits: npt.NDArray[np.float32]) -> Sequence[Output]:
-    """Return the outputs without those whose AUROC on the test split may be no better than chance.
-
-    To say nothing of a finding is safer than a call that the test did not confirm.
-    """
-    return [_confirmed(output, test, logits[:, i]) for i, output in enumerate(validated)]
+# Labels that stand for something else in a kind of data, and why: exploratory at best, whatever their figures say.
+CONFOUNDED: Mapping[DataKind, Mapping[Label, str]] = {
+    "nih": {
+        Label.PNEUMONIA: "in the only part of the data where its label counts it stands on nearly every abnormal "
+        "image: its score says abnormal, not pneumonia"
+    },
+    "chexpert": {},
+}
+# The prior on the logarithm of a slope: a factor of 1.6 away from the labels' common slope is one standard deviation.
+_SPREAD = 0.5
 
 
-def platt(truth: Array, logits: Array) -> tuple[float, float]:
-    """Return (slope, intercept) of the calibration sigmoid(slope * logit + intercept) (Platt 1999).
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A split and what the network said of it: ``logits`` float64 (N, 14), NaN where the network has no output."""
 
-    Fitted with the usual L2 term of 1 on the slope: six positives do not support a steep one.
-    """
-    fit = LogisticRegression(C=1.0).fit(logits[:, None], truth)
-    return float(fit.coef_[0, 0]), float(fit.intercept_[0])
+    table: Table
+    logits: Array
+    draws: npt.NDArray[np.uint8]
 
+    @classmethod
+    def of(cls, table: Table, logits: Array) -> "Answered":
+        """Return it with draws of its patients, the same for every figure."""
+        return cls(table, logits, draw_patients(table.patients))
 
-def _output(index: int, label: Label, splits: dict[str, Split], logits: Array) -> Output:
-    positives = Positives(**{name: int((split.labels[:, index] == 1).sum()) for name, split in splits.items()})
-    valid = splits["valid"]
-    truth = valid.labels[:, index]
-    reason = _reason_against(label, positives, truth, logits, valid.patients)
-    if reason:
-        return Output(label=label, index=index, positives=positives, not_assessed_because=reason)
-    slope, intercept = platt(truth, logits)
-    probability = 1 / (1 + np.exp(-(slope * logits.astype(np.float64) + intercept)))
-    threshold = choose_threshold(truth, probability, least_specificity=LEAST_SPECIFICITY)
-    return Output(
-        label=label,
-        positives=positives,
-        index=index,
-        calibration=Calibration(slope=round(slope, 6), intercept=round(intercept, 6)),
-        operating_point=OperatingPoint(threshold=(t := round(threshold, 6)), low=t, high=t),
-    )
+    def known(self, label: Label) -> npt.NDArray[np.bool_]:
+        """Return (N,): where somebody looked for the label and the network answers."""
+        column = LABELS.index(label)
+        return ~np.isnan(self.table.labels[:, column]) & ~np.isnan(self.logits[:, column])
+
+    def of_label(self, label: Label) -> tuple[Array, Array, npt.NDArray[np.uint8]]:
+        """Return truth (K,), logits (K,) and draws (D, K) over the known images of one label."""
+        known, column = self.known(label), LABELS.index(label)
+        return self.table.labels[known, column].astype(np.float64), self.logits[known, column], self.draws[:, known]
 
 
-def _confirmed(output: Output, test: Split, logits: Array) -> Output:
-    if output.operating_point is None:
-        return output
-    interval = by_patient(auroc, test.labels[:, LABELS.index(output.label)], logits, test.patients)
-    if interval.low > 0.5:
-        return output
-    reason = (
-        f"validation admitted it, but on test it may be no better than chance (AUROC {interval.value:.2f}, from "
-        f"{interval.low:.2f})"
-    )
-    return Output(label=output.label, index=output.index, positives=output.positives, not_assessed_because=reason)
-
-
-def _reason_against(
-    label: Label, positives: Positives, truth: Array, logits: Array, patients: npt.NDArray[np.str_]
-) -> str:
-    if positives.train == 0:
-        return "the training data have no label for it"
-    if label in UNLEARNED:
-        return (
-            "its training labels tell where an image came from: in one half of the data it stands on nearly every "
-            "abnormal image, in the other on hardly any"
+def outputs(
+    indices: Mapping[Label, int | None],
+    positives: Mapping[Label, Positives],
+    valid: Answered,
+    test: Answered,
+    *,
+    kind: DataKind,
+    rule: EvidenceRule,
+) -> tuple[Output, ...]:
+    """Return the manifest's 14 outputs; ``indices`` tells each label's network output, None where none was trained for it."""
+    calibrations = platt([valid.of_label(label)[:2] for label in LABELS])
+    result = []
+    for label, calibration in zip(LABELS, calibrations, strict=True):
+        index, counts = indices[label], positives[label]
+        kept = calibration if index is not None else None
+        if kept is None:
+            reason = (
+                "the model has no trained output for it"
+                if index is None
+                else "validation has no image with it, or none without it"
+            )
+        else:
+            reason = CONFOUNDED[kind].get(label, "") or _doubt(label, counts, valid, test, rule)
+        point = None if reason or kept is None else _operating_point(label, kept, valid, rule)
+        result.append(
+            Output(
+                label=label,
+                index=index,
+                positives=counts,
+                calibration=kept,
+                operating_point=point,
+                not_assessed_because=reason,
+            )
         )
-    if min(positives.valid, positives.test) < LEAST_POSITIVES:
+    return tuple(result)
+
+
+def platt(pairs: list[tuple[Array, Array]]) -> list[Calibration | None]:
+    """Return for each label's (truth, logits) its slope and intercept (Platt 1999), None where a class is missing.
+
+    The labels share strength: each slope is drawn towards a common one, and that towards 1, so that a label
+    with six positives gets little more than the common temperature and one with hundreds its own slope.
+    """
+    usable = [i for i, (truth, _) in enumerate(pairs) if 0 < truth.sum() < len(truth)]
+    count = len(usable)
+
+    def loss(x: Array) -> tuple[float, Array]:
+        common, logs, intercepts = x[0], x[1 : 1 + count], x[1 + count :]
+        away = (logs - common) / _SPREAD**2
+        value = float((away * (logs - common)).sum() + common**2 / _SPREAD**2) / 2
+        gradient = np.concatenate([[common / _SPREAD**2 - away.sum()], away, np.zeros(count)])
+        for k, i in enumerate(usable):
+            truth, logits = pairs[i]
+            z = np.exp(logs[k]) * logits + intercepts[k]
+            value += float((np.logaddexp(0, z) - truth * z).sum())
+            residual = expit(z) - truth
+            gradient[1 + k] += (residual * logits).sum() * np.exp(logs[k])
+            gradient[1 + count + k] += residual.sum()
+        return value, gradient
+
+    fitted = minimize(loss, np.zeros(1 + 2 * count), jac=True, method="L-BFGS-B").x
+    result: list[Calibration | None] = [None] * len(pairs)
+    for k, i in enumerate(usable):
+        slope, intercept = float(np.exp(fitted[1 + k])), float(fitted[1 + count + k])
+        result[i] = Calibration(slope=round(slope, 6), intercept=round(intercept, 6))
+    return result
+
+
+def probabilities(calibration: Calibration, logits: Array) -> Array:
+    """Return probabilities (N,) of raw scores, as the classifier makes them."""
+    return np.asarray(expit(calibration.slope * logits + calibration.intercept), np.float64)
+
+
+def _doubt(label: Label, counts: Positives, valid: Answered, test: Answered, rule: EvidenceRule) -> str:
+    if min(counts.valid, counts.test) < rule.least_positives:
         return (
-            f"too few positives to set and to test a threshold ({positives.train} in training, {positives.valid} in "
-            f"validation, {positives.test} in test; at least {LEAST_POSITIVES} are needed in each)"
+            f"too few positives to set and to test a threshold ({counts.train} in training, {counts.valid} in "
+            f"validation, {counts.test} in test; at least {rule.least_positives} are needed in the last two)"
         )
-    interval = by_patient(auroc, truth, logits, patients)
-    if interval.low <= 0.5:
-        return f"on validation it may be no better than chance (AUROC {interval.value:.2f}, from {interval.low:.2f})"
+    for name, split in (("on validation", valid), ("validation admitted it, but on test", test)):
+        found = interval(auroc(*split.of_label(label)))
+        if found is None or found.low <= rule.least_auroc_low:
+            figures = f"AUROC {found.value:.2f}, from {found.low:.2f}" if found else "no negatives"
+            return f"{name} it may be no better than chance ({figures})"
     return ""
+
+
+def _operating_point(label: Label, calibration: Calibration, valid: Answered, rule: EvidenceRule) -> OperatingPoint:
+    truth, logits, draws = valid.of_label(label)
+    chosen = thresholds(truth, probabilities(calibration, logits), draws, least_specificity=rule.least_specificity)
+    tails = (0.5 - rule.band_share / 2, 0.5 + rule.band_share / 2)
+    low, high = np.nanquantile(chosen[1:], tails)
+    threshold = round(float(chosen[0]), 6)
+    return OperatingPoint(
+        threshold=threshold, low=min(round(float(low), 6), threshold), high=max(round(float(high), 6), threshold)
+    )

@@ -8,21 +8,22 @@ from uuid import UUID
 
 import numpy as np
 import sqlalchemy as sa
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import FileResponse
 from PIL import Image as Picture
 from sqlalchemy.orm import Session
 
 from integrations.instance import read_radiograph
-from models.assessment import Call, Explanation, ModelIdentity
+from models.assessment import Explanation
 from models.labels import LABELS, Label
+from models.registry import Tier
 from service.api.disclosure import shown
 from service.api.principal import Held, StudyReader
 from service.api.problems import ProblemError, not_found, responses
 from service.api.schemas import FindingAnswer, ImageDetail, ImageFindings, ImageObjects, Model, ObjectLine
 from service.api.system import why_not_assessed
 from service.app import Diafan
-from service.pipeline import finding_of
+from service.findings import finding_of, model_of, tier_of
 from service.records import FindingRecord, Image, ObjectRecord, Study
 
 router = APIRouter(tags=["images"], responses=responses(401, 403, 404, 422, 503))
@@ -32,6 +33,11 @@ _DRAWING = BoundedSemaphore(2)
 
 ObjectUID = Annotated[
     str, Path(pattern=r"^[0-9.]{1,64}$", description="SOP Instance UID (0008,0018)", examples=["2.25.77"])
+]
+
+
+Exploratory = Annotated[
+    bool, Query(description="show what exploratory labels say, too: numbers and maps that support no call")
 ]
 
 
@@ -47,7 +53,9 @@ def show_image(image_id: UUID, caller: StudyReader, diafan: Held) -> ImageDetail
 
 
 @router.get("/images/{image_id}/findings", summary="What an image says")
-def show_findings(image_id: UUID, caller: StudyReader, diafan: Held) -> ImageFindings:
+def show_findings(
+    image_id: UUID, caller: StudyReader, diafan: Held, *, exploratory: Exploratory = False
+) -> ImageFindings:
     """All 14 labels, each with its answer. `not assessed` is an answer: the model cannot speak on that label."""
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
         image, study = _image(db, image_id)
@@ -60,16 +68,23 @@ def show_findings(image_id: UUID, caller: StudyReader, diafan: Held) -> ImageFin
         intended_use=diafan.settings.intended_use,
         model=_model(image),
         findings=[
-            FindingAnswer(
-                label=Label(f.label),
-                call=Call(f.call),
-                probability=f.probability,
-                threshold=f.threshold,
-                logit=f.logit,
-                not_assessed_because=because.get(Label(f.label), "") if f.call == Call.NOT_ASSESSED.value else "",
-            )
+            _answer(f, because.get(Label(f.label), ""), exploratory=exploratory)
             for f in sorted(findings, key=lambda f: LABELS.index(Label(f.label)))
         ],
+    )
+
+
+def _answer(record: FindingRecord, because: str, *, exploratory: bool) -> FindingAnswer:
+    finding, tier = finding_of(record), tier_of(record)
+    told = exploratory or tier is not Tier.EXPLORATORY
+    return FindingAnswer(
+        label=finding.label,
+        tier=tier,
+        call=finding.call,
+        probability=finding.probability if told else None,
+        threshold=finding.threshold,
+        logit=finding.logit if told else None,
+        not_assessed_because="" if tier is Tier.ASSESSED else because,
     )
 
 
@@ -95,18 +110,23 @@ def show_explanation(
     label: Annotated[Label, Path(description="one of the 14 labels", examples=["Pleural Effusion"])],
     caller: StudyReader,
     diafan: Held,
+    *,
+    exploratory: Exploratory = False,
 ) -> PngResponse:
-    """Grad-CAM in units of contribution to the logit. For a label that was not called it is marked as below the threshold."""
+    """Grad-CAM in units of contribution to the logit. For a label that was not called it says so: below the threshold, indeterminate, or exploratory."""
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
         image, study = _image(db, image_id)
         _expect_assessed(image)
         finding = db.get_one(FindingRecord, (image_id, label.value))
-        if finding.call == Call.NOT_ASSESSED.value:
+        tier = tier_of(finding)
+        if tier is Tier.NOT_ASSESSED or (tier is Tier.EXPLORATORY and not exploratory):
             because = why_not_assessed(diafan, image.model_digest).get(label, "the model says nothing on it")
+            ask = ". It is exploratory: ask with exploratory=true" if tier is Tier.EXPLORATORY else ""
             raise ProblemError(
                 HTTPStatus.NOT_FOUND,
                 "not-assessed",
-                f"{label.value} is not assessed, so there is nothing to explain: {because}",
+                f"{label.value} is not assessed, so there is nothing to explain: {because}{ask}",
+                members={"tier": tier.value},
             )
         shown(db, diafan, caller, study, "explanation", image=image_id, object_uid=image.sop_instance_uid)
     with _DRAWING:
@@ -202,7 +222,7 @@ def _draw(diafan: Diafan, image: Image, finding: FindingRecord) -> bytes:
         read_radiograph(diafan.store.path(image.blob)),
         finding_of(finding),
         Explanation(Label(finding.label), evidence, peak(evidence)),
-        ModelIdentity(image.model_name, image.model_version, image.model_digest),
+        model_of(image),
         diafan.settings.intended_use,
     )
     png = io.BytesIO()

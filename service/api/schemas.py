@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.assessment import Call
 from models.labels import Label
+from models.registry import Tier
 from service.records import DeliveryState, ImageState, Parcel
 
 STUDY_UID = "2.25.103914386212412399201345263738192837465"
@@ -115,14 +116,24 @@ class ImageDetail(ImageSummary):
 
 
 class FindingAnswer(BaseModel):
-    """One label's answer. The numbers are null where the label is not assessed: it has no answer then."""
+    """One label's answer. The numbers are null where the label is not assessed: it has no answer then.
+
+    An exploratory label has no call either. Its probability and logit are given to who asks with `exploratory=true`.
+    """
 
     model_config = example(
-        label="Pleural Effusion", call="present", probability=0.81, threshold=0.42, logit=1.37, not_assessed_because=""
+        label="Pleural Effusion",
+        tier="assessed",
+        call="present",
+        probability=0.81,
+        threshold=0.42,
+        logit=1.37,
+        not_assessed_because="",
     )
 
     label: Label
-    call: Call
+    tier: Tier = Field(description="how far the answer can be trusted, as the model's evaluation showed")
+    call: Call = Field(description="`indeterminate`: too close to the threshold to say")
     probability: float | None = Field(description="calibrated, in [0, 1]")
     threshold: float | None = Field(description="probability from which on the label is called present")
     logit: float | None = Field(description="the network's raw score")

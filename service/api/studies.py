@@ -8,13 +8,14 @@ from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy.orm import Session
 
 from audit.event import EventType
+from models.registry import Tier
 from service.api import paging
 from service.api.deliveries import delivery_line
 from service.api.disclosure import shown
 from service.api.principal import Held, StudyReader
 from service.api.problems import not_found, responses
 from service.api.schemas import ImageSummary, ReportLine, StudyDetail, StudyFinding, StudyLine, StudyPage
-from service.pipeline import strongest
+from service.findings import strongest, tier_of
 from service.records import Delivery, FindingRecord, Image, ImageState, ReportRecord, Study
 
 router = APIRouter(tags=["studies"], responses=responses(401, 403, 422, 503))
@@ -82,6 +83,7 @@ def show_study(study_instance_uid: StudyUID, caller: StudyReader, diafan: Held) 
         report = _report(db, study_instance_uid)
         shown(db, diafan, caller, study, "study")
         [counts] = _counts(db, [study])
+    exploratory = {f.label for f in findings if tier_of(f) is Tier.EXPLORATORY}
     return StudyDetail(
         **_line(study, counts).model_dump(),
         intended_use=diafan.settings.intended_use,
@@ -91,6 +93,11 @@ def show_study(study_instance_uid: StudyUID, caller: StudyReader, diafan: Held) 
         findings=[
             StudyFinding(
                 label=r.finding.label,
+                tier=Tier.ASSESSED
+                if r.image_uid
+                else Tier.EXPLORATORY
+                if r.finding.label in exploratory
+                else Tier.NOT_ASSESSED,
                 call=r.finding.call,
                 probability=r.finding.probability,
                 threshold=r.finding.threshold,

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from models import registry
 from models.labels import Label
+from models.library import LocalModel
+from models.registry import ModelRefused, Tier
 from service.api.principal import Held, ReaderOrOperator
 from service.api.problems import ProblemError, not_found, responses
 from service.api.schemas import SHA256, Model, example, example_of
@@ -19,17 +20,20 @@ router = APIRouter(tags=["system"])
 
 
 class LabelStanding(BaseModel):
-    """Whether a model assesses a label."""
+    """How far a model's answer on a label can be trusted, and where it calls it."""
 
     model_config = example(
-        label="Fracture", assessed=False, not_assessed_because="the training data never had it", threshold=None
+        label="Edema", tier="assessed", not_assessed_because="", threshold=0.31, indeterminate=[0.27, 0.36]
     )
 
     label: Label
-    assessed: bool
+    tier: Tier
     not_assessed_because: str = ""
     threshold: float | None = Field(
         None, description="calibrated probability from which on the label is called present"
+    )
+    indeterminate: tuple[float, float] | None = Field(
+        None, description="between these probabilities, both excluded, the answer is left open"
     )
 
 
@@ -73,33 +77,37 @@ class KeySet(BaseModel):
 )
 def show_model(caller: ReaderOrOperator, diafan: Held) -> ModelInUse:  # noqa: ARG001 - the scope is what is asked for
     """Name, version and digest, and for each label whether the model can say anything about it."""
-    manifest = _manifest(diafan)
+    model = _in_use(diafan)
     return ModelInUse(
-        name=manifest.name,
-        version=manifest.version,
-        digest=registry.digest(diafan.model_folder),
+        name=model.identity.name,
+        version=model.identity.version,
+        digest=model.identity.digest,
         intended_use=diafan.settings.intended_use,
         labels=[
             LabelStanding(
                 label=o.label,
-                assessed=o.operating_point is not None,
+                tier=o.tier,
                 not_assessed_because=o.not_assessed_because,
                 threshold=o.operating_point.threshold if o.operating_point else None,
+                indeterminate=(o.operating_point.low, o.operating_point.high) if o.operating_point else None,
             )
-            for o in manifest.outputs
+            for o in model.manifest.outputs
         ],
     )
 
 
 def why_not_assessed(diafan: Diafan, model_digest: str) -> Mapping[Label, str]:
-    """Return the reasons that the model gives; none for another model than the one in use."""
-    if registry.digest(diafan.model_folder) != model_digest:
-        return {}
-    return {o.label: o.not_assessed_because for o in _manifest(diafan).outputs if o.operating_point is None}
+    """Return the reasons that a model gives; none where its folder is no longer here."""
+    model = diafan.library.by_digest(model_digest)
+    return {o.label: o.not_assessed_because for o in model.manifest.outputs if not o.operating_point} if model else {}
 
 
-def _manifest(diafan: Diafan) -> registry.Manifest:
-    return registry.Manifest.model_validate_json((diafan.model_folder / registry.MANIFEST).read_bytes())
+def _in_use(diafan: Diafan) -> LocalModel:
+    try:
+        return diafan.library.expect(diafan.model_in_use.identity())
+    except ModelRefused:
+        why = "the model in use is not on this machine, or was changed: `diafan check` says more"
+        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "model-away", why) from None
 
 
 @router.get("/health/live", summary="Is the program alive", tags=["health"])

@@ -11,10 +11,17 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import explain, journey, memory, receive
+from tests.benchmarks import explain, journey, memory, reading, receive, training
 from tests.benchmarks.figures import Figure, merge_into, table
 
-GROUPS = {"explain": explain.run, "receive": receive.run, "journey": journey.run, "memory": memory.run}
+GROUPS = {
+    "explain": explain.run,
+    "reading": reading.run,
+    "receive": receive.run,
+    "journey": journey.run,
+    "memory": memory.run,
+    "training": training.run,
+}
 BUILD = Path(__file__).resolve().parents[2] / "build"
 
 

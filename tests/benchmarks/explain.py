@@ -1,4 +1,4 @@
-"""Explaining all 14 labels of one radiograph: our closed form against a bare forward pass and against pytorch-grad-cam."""
+"""Explaining all 14 labels of one radiograph: each engine against a bare forward pass and against pytorch-grad-cam."""
 
 import time
 from collections.abc import Callable
@@ -6,96 +6,144 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+import numpy as np
 import torch
 from pytorch_grad_cam import GradCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
-from torch import Tensor
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from integrations.instance import read_radiograph
 from models.classifier import Classifier
-from models.explain import grad_cam_closed_form
+from models.engine import Answer, Batch, Engine, make_engine
 from models.labels import LABELS
-from models.network import features_and_logits
-from models.registry import load_model
+from models.registry import Manifest, ModelRefused, load_model
 from tests.benchmarks.figures import Figure, median_ratio
 from tests.benchmarks.stage import model_folder
+from tests.engine_differences import largest_differences
 from tests.instances import CARDIOMEGALY, DICOM
 
 ROUNDS = 15
-PASSES = 10  # of the two quick contestants, within a round
+PASSES = 10  # of the quick contestants, within a round
+MATRIX_SIDE = 2048
 
 
 def run(scratch: Path, *, quick: bool) -> list[Figure]:
-    """Measure wall time of the three ways, all fp32, on the same input and the same threads."""
-    classifier = Classifier.load(model_folder())
-    x = network_input(classifier)
-    by_library = library_loop(classifier, x)
+    """Measure wall time on the same input and the same threads: two ways in torch, the default engine, bf16, the library."""
+    manifest, _, network = load_model(model_folder())
+    reference, default = (make_engine(name, manifest, network) for name in ("torch", "auto"))
+    inputs = [manifest.preprocessing(read_radiograph(path)) for path in sorted(DICOM.glob("chest_*.dcm"))]
+    x = manifest.preprocessing(read_radiograph(DICOM / f"{CARDIOMEGALY}.dcm"))
+    tensor = torch.from_numpy(x).contiguous(memory_format=torch.channels_last)
     ways: dict[str, Callable[[], object]] = {
-        "forward": lambda: forward_pass(classifier, x),
-        "closed": lambda: closed_form(classifier, x),
-        "library": by_library,
+        "forward": torch.inference_mode()(lambda: network(tensor)),
+        "reference": lambda: reference(x),
+        "default": lambda: default(x),
     }
-    for warm_up in ways.values():
+    if bf16 := _bf16(manifest, network):
+        square = torch.rand(MATRIX_SIDE, MATRIX_SIDE).bfloat16()
+        ways |= {"bf16": lambda: bf16(x), "product": torch.inference_mode()(lambda: square @ square)}
+    by_library = library_loop(x)
+    for warm_up in (*ways.values(), by_library):
         warm_up()
-    times: dict[str, list[float]] = {name: [] for name in ways}
+    times: dict[str, list[float]] = {name: [] for name in (*ways, "library")}
     for _ in range(2 if quick else ROUNDS):
-        pairs = [(_seconds(ways["forward"]), _seconds(ways["closed"])) for _ in range(PASSES)]
-        times["forward"].append(median(f for f, _ in pairs))
-        times["closed"].append(median(c for _, c in pairs))
+        passes = [[_seconds(way) for way in ways.values()] for _ in range(PASSES)]
+        for name, spent in zip(ways, zip(*passes, strict=True), strict=True):
+            times[name].append(median(spent))
         times["library"].append(_seconds(by_library))
-    size = f"{classifier.input_px} px, fp32, {torch.get_num_threads()} threads"
+    size = f"{x.shape[-1]} px, {torch.get_num_threads()} threads"
     library = f"pytorch-grad-cam {version('grad-cam')}"
     return [
-        Figure("bare forward pass", median(times["forward"]) * 1000, "ms", f"ResNet50, {size}"),
-        Figure("14 explanations, closed form", median(times["closed"]) * 1000, "ms", size),
-        Figure("14 explanations, one by one", median(times["library"]) * 1000, "ms", f"{library}, {size}"),
+        Figure("bare forward pass, torch", median(times["forward"]) * 1000, "ms", f"ResNet50, fp32, {size}"),
+        Figure("forward and 14 maps, torch", median(times["reference"]) * 1000, "ms", f"the reference, fp32, {size}"),
+        Figure(f"forward and 14 maps, {default.name}", median(times["default"]) * 1000, "ms", f"default, fp32, {size}"),
+        Figure("14 maps, one by one", median(times["library"]) * 1000, "ms", f"{library}, fp32, {size}"),
         Figure(
             "explanations over a forward pass",
-            median_ratio(times["closed"], times["forward"]),
+            median_ratio(times["reference"], times["forward"]),
             "x time",
-            "at most 1.2",
+            "both torch; at most 1.2",
             "explain.vs_forward",
         ),
         Figure(
-            "explanations against the library",
-            median_ratio(times["library"], times["closed"]),
+            "forward and 14 maps against the library",
+            median_ratio(times["library"], times["default"]),
             "x faster",
-            f"{library}; at least 30",
+            f"{default.name} against {library}, fp32; at least 60",
             "explain.vs_pytorch_grad_cam",
         ),
+        *_differences(default, reference, manifest, inputs),
+        *(_bf16_figures(times, bf16, network, tensor, library) if bf16 else [NO_BF16]),
+        *(_differences(bf16, reference, manifest, inputs) if bf16 else []),
     ]
 
 
-def network_input(classifier: Classifier) -> Tensor:
-    """Return a real radiograph as the network sees it, laid out as `Classifier.assess` does."""
-    x = torch.from_numpy(classifier.manifest.preprocessing(read_radiograph(DICOM / f"{CARDIOMEGALY}.dcm")))
-    return x.contiguous(memory_format=torch.channels_last)
+NO_BF16 = Figure("forward and 14 maps in bf16", float("nan"), "", "this machine has no bf16 arithmetic")
 
 
-@torch.inference_mode()
-def forward_pass(classifier: Classifier, x: Tensor) -> Tensor:
-    """Return logits, and nothing that explains them."""
-    logits: Tensor = classifier.engine.network(x)
-    return logits
+def network_input(classifier: Classifier) -> Batch:
+    """Return a real radiograph as the network sees it."""
+    return classifier.manifest.preprocessing(read_radiograph(DICOM / f"{CARDIOMEGALY}.dcm"))
 
 
-@torch.inference_mode()
-def closed_form(classifier: Classifier, x: Tensor) -> tuple[Tensor, object]:
-    """Return logits and the 14 maps, as `Classifier.assess` makes them."""
-    features, logits = features_and_logits(classifier.engine.network, x)
-    return logits, grad_cam_closed_form(features[0], classifier.engine.network.fc.weight).numpy()
+def forward_pass(classifier: Classifier, x: Batch) -> Answer:
+    """Return what the classifier's engine says: a forward pass, its maps included, which cost next to nothing."""
+    return classifier.engine(x)
 
 
-def library_loop(classifier: Classifier, x: Tensor) -> Callable[[], None]:
+def library_loop(x: Batch) -> Callable[[], None]:
     """Return the loop that the library's own documentation shows: one target after the other."""
     network = load_model(model_folder())[2].requires_grad_(requires_grad=True)
+    tensor = torch.from_numpy(x).contiguous(memory_format=torch.channels_last)
 
     def loop() -> None:
         with GradCAM(model=network, target_layers=[network.layer4[-1]]) as cam:
             for index in range(len(LABELS)):
-                cam(input_tensor=x, targets=[ClassifierOutputTarget(index)])
+                cam(input_tensor=tensor, targets=[ClassifierOutputTarget(index)])
 
     return loop
+
+
+def _bf16(manifest: Manifest, network: nn.Module) -> Engine | None:
+    try:
+        return make_engine("openvino-bf16", manifest.model_copy(update={"precision": "bf16"}), network)
+    except ModelRefused:
+        return None
+
+
+def _bf16_figures(
+    times: dict[str, list[float]], engine: Engine, network: nn.Module, x: torch.Tensor, library: str
+) -> list[Figure]:
+    with FlopCounterMode(display=False) as counter, torch.inference_mode():
+        network(x)
+    work = counter.get_total_flops() / (2 * MATRIX_SIDE**3)  # in matrix products
+    return [
+        Figure(f"forward and 14 maps, {engine.name}", median(times["bf16"]) * 1000, "ms"),
+        Figure(
+            "bf16 against the library",
+            median_ratio(times["library"], times["bf16"]),
+            "x faster",
+            f"{engine.name} against {library} in fp32; at least 120",
+            "explain.bf16_vs_pytorch_grad_cam",
+        ),
+        Figure(
+            "bf16 of what a matrix product allows",
+            median_ratio(times["product"], times["bf16"]) * work,
+            "of 1",
+            f"{MATRIX_SIDE} x {MATRIX_SIDE} in torch, for {counter.get_total_flops() / 1e9:.1f} GFLOP; at least 0.8",
+            "explain.bf16_vs_matrix_product",
+        ),
+    ]
+
+
+def _differences(engine: Engine, reference: Engine, manifest: Manifest, inputs: list[np.ndarray]) -> list[Figure]:
+    of_probabilities, of_maps = largest_differences(engine, reference, manifest, inputs)
+    note = f"{engine.name} against torch, {len(inputs)} real radiographs"
+    return [
+        Figure(f"largest difference in probability, {engine.name}", of_probabilities, "", note),
+        Figure(f"largest difference in a map, {engine.name}", of_maps, "logit a cell", note),
+    ]
 
 
 def _seconds(way: Callable[[], object]) -> float:

@@ -44,7 +44,6 @@ FINDINGS = tuple(
 REPORT = Report(
     study=STUDY,
     model=ModelIdentity("demo-resnet50", "1.0.0", "ab" * 32),
-    device_uid="2.25.1234567890",
     findings=FINDINGS,
     instances=(
         ReportedInstance(CR, IMAGE, "1.2.826.0.1.3680043.8.498.1.1", "CR"),

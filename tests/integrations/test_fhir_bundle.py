@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from integrations.diagnostic_report import SUPPORT, Unreportable, build_bundle
+from integrations.uids import device_uid
 from models.assessment import Call
 from models.labels import LABELS, Label
 
@@ -91,7 +92,7 @@ def test_what_a_machine_said_is_labelled_so_and_says_what_it_is_for():
 def test_the_device_is_the_model_with_its_version_and_manifest_digest():
     (device,) = resources(BUNDLE, "Device")
     assert device["identifier"][0]["value"] == REPORT.model.digest
-    assert device["identifier"][1] == {"system": "urn:dicom:uid", "value": f"urn:oid:{REPORT.device_uid}"}
+    assert device["identifier"][1] == {"system": "urn:dicom:uid", "value": f"urn:oid:{device_uid(REPORT.model)}"}
     assert device["version"] == [{"value": "1.0.0"}]
     assert device["type"]["coding"][0]["code"] == "Artificial-Intelligence"
 

@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from torch import nn
 
 from models.classifier import Classifier
 from models.radiograph import Radiograph
-from models.registry import bundled
+from models.registry import bundled, load_model
 from tests.models.tiny import write_brightness_model
 
 NIH = Path(__file__).parents[1] / "data" / "nih"
@@ -22,6 +23,12 @@ def radiographs() -> list[Radiograph]:
 @pytest.fixture(scope="session")
 def shipped() -> Classifier:
     return Classifier.load(bundled())
+
+
+@pytest.fixture(scope="session")
+def network() -> nn.Module:
+    """The shipped model's network, in float32 and in eval."""
+    return load_model(bundled())[2]
 
 
 @pytest.fixture(scope="session")

@@ -8,32 +8,32 @@ from models.labels import LABELS
 from models.network import features_and_logits
 
 
-def test_closed_form_is_grad_cam_of_the_library_on_real_images(shipped, radiographs):
+def test_closed_form_is_grad_cam_of_the_library_on_real_images(shipped, network, radiographs):
     for radiograph in radiographs[:2]:
         x = torch.from_numpy(shipped.manifest.preprocessing(radiograph))
         with torch.no_grad():
-            features, _ = features_and_logits(shipped.engine.network, x)
-            ours = grad_cam_closed_form(features[0], shipped.engine.network.fc.weight).numpy()
-        theirs = grad_cam_by_library(shipped.engine.network, x)
+            features, _ = features_and_logits(network, x)
+            ours = grad_cam_closed_form(features[0], network.fc.weight).numpy()
+        theirs = grad_cam_by_library(network, x)
         assert ours.shape == theirs.shape == (14, 8, 8)
         assert ours.min() < 0 < ours.max()
         assert np.abs(ours - theirs).max() < 1e-5 * np.abs(theirs).max()
 
 
-def test_evidence_sums_to_logit_minus_bias(shipped, radiographs):
+def test_evidence_sums_to_logit_minus_bias(shipped, network, radiographs):
     for radiograph in radiographs:
         assessment = shipped.assess(radiograph)
         for finding in assessment.findings:
             if finding.logit is not None:
-                bias = shipped.engine.network.fc.bias[LABELS.index(finding.label)].item()
+                bias = network.fc.bias[LABELS.index(finding.label)].item()
                 total = assessment.explanations[finding.label].evidence.astype(np.float64).sum()
                 assert abs(total - (finding.logit - bias)) < 1e-4
 
 
-def test_features_and_logits_are_those_of_the_whole_network(shipped, radiographs):
+def test_features_and_logits_are_those_of_the_whole_network(shipped, network, radiographs):
     x = torch.from_numpy(shipped.manifest.preprocessing(radiographs[0]))
     with torch.no_grad():
-        assert torch.allclose(features_and_logits(shipped.engine.network, x)[1], shipped.engine.network(x), atol=1e-5)
+        assert torch.allclose(features_and_logits(network, x)[1], network(x), atol=1e-5)
 
 
 def test_other_methods_and_other_networks_go_through_the_library():

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from models.assessment import Call, Explanation, Finding, ModelIdentity
+from models.assessment import Assessment, Call, Explanation, Finding, ModelIdentity
 from models.explain import peak
 from models.labels import Label
 from models.overlay import FULL_SCALE_LOGIT, colour_of, render_overlay
-from models.page import grey, page_geometry
+from models.page import Column, grey, page_geometry
 from models.radiograph import Radiograph
 from models.summary import render_summary
 
@@ -108,6 +108,33 @@ def test_what_is_not_assessed_is_never_drawn():
     finding = Finding(Label.FRACTURE, Call.NOT_ASSESSED)
     with pytest.raises(ValueError, match="not assessed"):
         overlay(radiograph(), one_cell(1.0), finding)
+
+
+def test_what_is_exploratory_is_drawn_and_says_that_it_is_no_call(monkeypatch):
+    said = []
+    monkeypatch.setattr(Column, "words", lambda _self, text, *_, **__: said.append(text))
+    exploratory = Finding(Label.FRACTURE, Call.NOT_ASSESSED, 0.37, None, -0.53)
+    source = radiograph()
+    picture = overlay(source, one_cell(1.0), exploratory)
+    assert not np.array_equal(picture, overlay(source, np.zeros((8, 8), np.float32), exploratory))
+    assert "exploratory: no call" in said
+    assert any("0.37, without a threshold" in text for text in said)
+
+
+def test_an_indeterminate_answer_is_named_so_on_the_summary(monkeypatch):
+    written = []
+    monkeypatch.setattr(Column, "at", lambda _self, _x, text, *_, **__: written.append(text))
+    absent = Finding(Label.PNEUMONIA, Call.ABSENT, 0.2, 0.5, -1.0)
+    findings = (
+        Finding(Label.EDEMA, Call.INDETERMINATE, 0.52, 0.5, 0.1),
+        Finding(Label.FRACTURE, Call.NOT_ASSESSED, 0.9, None, 2.0),
+        absent,
+    )
+    render_summary(radiograph(), Assessment(MODEL, findings, {}), USE)
+    places = [written.index(word) for word in ("Indeterminate", "Edema", "Other answers", "Pneumonia")]
+    assert places == sorted(places)
+    assert "Fracture" in " ".join(written)
+    assert not any("0.9" in text for text in written)
 
 
 def test_an_explanation_of_another_label_is_never_drawn():

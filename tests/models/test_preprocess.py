@@ -29,6 +29,12 @@ def test_area_reduction_shares_a_pixel_between_the_cells_that_it_crosses():
     assert np.allclose(reduce_by_area(pixels, 2), [[1 / 3, 1 / 3], [1 / 3, 1 / 3]])
 
 
+def test_area_reduction_repeats_pixels_that_are_fewer_than_cells_and_averages_the_others():
+    pixels = np.random.default_rng(0).random((2, 512), np.float32)
+    blocks = pixels.reshape(2, 4, 128).mean(axis=2)
+    assert np.allclose(reduce_by_area(pixels, 4), np.repeat(blocks, 2, axis=0), atol=1e-6)
+
+
 def test_the_network_cannot_tell_at_which_resolution_an_image_was_sent(radiographs):
     small = Radiograph(reduce_by_area(radiographs[0].pixels, 64))
     assert np.allclose(PREPROCESSING(radiographs[0]), PREPROCESSING(small), atol=1e-4)

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from service.api import create_api
 from service.app import Diafan
 from service.pipeline import Pipeline
 from service.settings import Settings
-from tests.service.api_client import NOT_ASSESSED, PRESENT, Api
+from tests.service.api_client import EXPLORATORY, INDETERMINATE, NOT_ASSESSED, PRESENT, Api
 
 
 @pytest.fixture(scope="session")
@@ -33,16 +34,24 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def model_folder(folder: Path) -> Path:
-    """Return a model with random weights that always calls PRESENT, never calls anything else, and does not assess NOT_ASSESSED."""
-    model = folder / "model"
-    model.mkdir()
+    """Return a model whose answers are known: see `write_model`."""
+    return write_model(folder / "model")
+
+
+def write_model(model: Path, *, name: str = "made-for-tests", version: str = "0.1.0") -> Path:
+    """Write a model with random weights.
+
+    It always calls PRESENT, leaves INDETERMINATE open, never calls anything else, does not assess NOT_ASSESSED, and has
+    no more than numbers for EXPLORATORY.
+    """
+    model.mkdir(parents=True)
     torch.manual_seed(7)
     network = build_network(output_stride=32)
     weights = {k: v.half() for k, v in network.state_dict().items() if not k.endswith("num_batches_tracked")}
     save_file(weights, model / "weights.safetensors")
     manifest = {
-        "name": "made-for-tests",
-        "version": "0.1.0",
+        "name": name,
+        "version": version,
         "architecture": "torchvision-resnet50",
         "output_stride": 32,
         "preprocessing": {"detail_px": 64, "input_px": 64},
@@ -50,7 +59,6 @@ def model_folder(folder: Path) -> Path:
         "outputs": [_output(label) for label in LABELS],
     }
     (model / "manifest.json").write_text(json.dumps(manifest))
-    (model / "card.md").write_text("# Made for tests\n")
     return model
 
 
@@ -63,21 +71,29 @@ def _output(label: Label) -> dict[str, object]:
             "index": None,
             "not_assessed_because": "the training data never had it",
         }
-    threshold = 0.0 if label is PRESENT else 1.0
-    return {
+    speaks = {
         "label": label,
         "index": LABELS.index(label),
         "positives": positives,
         "calibration": {"slope": 1.0, "intercept": 0.0},
-        "operating_point": {"threshold": threshold, "low": threshold, "high": threshold},
     }
+    if label is EXPLORATORY:
+        return {**speaks, "not_assessed_because": "too few positives"}
+    low, threshold, high = {PRESENT: (0.0, 0.0, 0.0), INDETERMINATE: (0.0, 0.5, 1.0)}.get(label, (1.0, 1.0, 1.0))
+    return {**speaks, "operating_point": {"threshold": threshold, "low": low, "high": high}}
 
 
 @pytest.fixture(scope="session")
 def diafan(folder: Path, model_folder: Path) -> Iterator[Diafan]:
     """Return a Diafan assembled as in production, on a database that was just migrated."""
     settings = Settings(
-        data_dir=folder / "d", model=str(model_folder), http_port=0, dimse_port=0, max_upload_mb=5, quiet_period_s=0
+        data_dir=folder / "d",
+        model=str(model_folder),
+        engine="torch",
+        http_port=0,
+        dimse_port=0,
+        max_upload_mb=5,
+        quiet_period_s=0,
     )
     with root.assemble(settings) as diafan:
         yield diafan
@@ -85,8 +101,8 @@ def diafan(folder: Path, model_folder: Path) -> Iterator[Diafan]:
 
 @pytest.fixture(scope="session")
 def pipeline(diafan: Diafan) -> Pipeline:
-    """Return the stages that a worker would run; a test runs them itself."""
-    return root.pipeline_of(diafan)
+    """Return the stages that a worker would run; a test runs them itself. Everything is in scope: noise is, too."""
+    return replace(root.pipeline_of(diafan), gate=lambda _radiograph: None)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,17 @@ from models.labels import LABELS
 from service import logs
 from service.access import Scope
 from tests.instances import CARDIOMEGALY, CT, DICOM, make_instance
-from tests.service.api_client import ABSENT, NOT_ASSESSED, PRESENT, READ_WRITE, is_problem, picture, upload
+from tests.service.api_client import (
+    ABSENT,
+    EXPLORATORY,
+    INDETERMINATE,
+    NOT_ASSESSED,
+    PRESENT,
+    READ_WRITE,
+    is_problem,
+    picture,
+    upload,
+)
 
 CANARY = ("Zażółć", "Kanarek", "山田", "CANARY-4711", "19500131", "1950-01-31", "ACC-CANARY")
 CANARY_FIELDS = {
@@ -242,6 +252,56 @@ def test_findings_of_an_image_say_why_a_label_is_not_assessed(client, api, proce
     shown(api, answer, processed, "findings", image_id=processed["image"])
 
 
+def test_an_exploratory_label_is_not_assessed_and_has_numbers_and_a_map_for_who_asks_for_them(client, processed):
+    path = f"/images/{processed['image']}"
+
+    def finding(label, **asked):
+        findings = client.get(f"{path}/findings", params=asked).json()["findings"]
+        return next(f for f in findings if f["label"] == label)
+
+    silent, asked = finding(EXPLORATORY), finding(EXPLORATORY, exploratory=True)
+    assert (silent["tier"], silent["call"], silent["probability"], silent["logit"]) == (
+        "exploratory",
+        "not assessed",
+        None,
+        None,
+    )
+    assert asked == silent | {"probability": asked["probability"], "logit": asked["logit"]}
+    assert 0 < asked["probability"] < 1
+    assert silent["not_assessed_because"] == "too few positives"
+    problem = is_problem(client.get(f"{path}/explanations/{EXPLORATORY}"), 404)
+    assert (problem["tier"], "exploratory=true" in problem["detail"]) == ("exploratory", True)
+    drawn = client.get(f"{path}/explanations/{EXPLORATORY}", params={"exploratory": True})
+    assert drawn.headers["content-type"] == "image/png"
+    is_problem(client.get(f"{path}/explanations/{NOT_ASSESSED}", params={"exploratory": True}), 404)
+    assert finding(NOT_ASSESSED, exploratory=True)["probability"] is None
+
+
+def test_nothing_exploratory_leaves_in_a_study_a_report_or_an_object(client, api, processed):
+    study = client.get(f"/studies/{processed['study']}").json()
+    [finding] = [f for f in study["findings"] if f["label"] == EXPLORATORY]
+    assert (finding["tier"], finding["call"], finding["probability"]) == ("exploratory", "not assessed", None)
+    entries = client.get(f"/studies/{processed['study']}/report").json()["entry"]
+    observations = {
+        e["resource"]["code"]["text"].partition(" (")[0]: e["resource"]
+        for e in entries
+        if e["resource"]["resourceType"] == "Observation"
+    }
+    assert "dataAbsentReason" in observations[EXPLORATORY]
+    assert "component" not in observations[EXPLORATORY]
+    objects = client.get(f"/images/{processed['image']}/objects").json()["objects"]
+    assert [o["label"] for o in objects] == ["", PRESENT]
+
+
+def test_an_indeterminate_answer_is_told_by_that_word_and_has_no_heatmap_in_the_pacs(client, processed):
+    findings = client.get(f"/images/{processed['image']}/findings").json()["findings"]
+    [finding] = [f for f in findings if f["label"] == INDETERMINATE]
+    assert (finding["tier"], finding["call"], finding["threshold"]) == ("assessed", "indeterminate", 0.5)
+    report = client.get(f"/studies/{processed['study']}/report").json()
+    [whole] = [e["resource"] for e in report["entry"] if e["resource"]["resourceType"] == "DiagnosticReport"]
+    assert f"Indeterminate: {INDETERMINATE} (probability" in whole["conclusion"]
+
+
 def test_an_explanation_is_a_picture_for_any_assessed_label(client, api, processed):
     sizes = set()
     for label in (PRESENT, ABSENT):
@@ -320,10 +380,12 @@ def test_the_model_in_use_says_what_it_cannot_say(api):
         with api.client(scope) as client:
             model = client.get("/model").json()
     labels = {line["label"]: line for line in model["labels"]}
-    assert (labels[NOT_ASSESSED]["assessed"], labels[NOT_ASSESSED]["not_assessed_because"]) == (
-        False,
+    assert (labels[NOT_ASSESSED]["tier"], labels[NOT_ASSESSED]["not_assessed_because"]) == (
+        "not assessed",
         "the training data never had it",
     )
+    assert (labels[EXPLORATORY]["tier"], labels[EXPLORATORY]["threshold"]) == ("exploratory", None)
+    assert (labels[INDETERMINATE]["threshold"], labels[INDETERMINATE]["indeterminate"]) == (0.5, [0.0, 1.0])
     assert model["name"] == "made-for-tests"
 
 

@@ -16,8 +16,8 @@ from audit.event import Agent
 from models.assessment import Call
 from models.labels import LABELS
 from service.accept import Origin
+from service.findings import strongest
 from service.overview import answer, load
-from service.pipeline import strongest
 from service.records import Delivery, DeliveryState, FindingRecord, Image, ImageState, ObjectRecord, ReportRecord, Study
 from tests.instances import EFFUSION, make_instance
 from tests.service.api_client import NOT_ASSESSED, PRESENT
@@ -51,7 +51,7 @@ def test_an_image_becomes_findings_objects_and_deliveries_in_one_commit(diafan, 
     pipeline.analyse(str(image_id))
     image = rows(diafan, sa.select(Image).where(Image.id == image_id))[0]
     assert image.state is ImageState.ANALYSED
-    assert image.model_digest == pipeline.classifier.identity.digest
+    assert image.model_digest == pipeline.classifier().identity.digest
     objects = rows(
         diafan, sa.select(ObjectRecord).where(ObjectRecord.image_id == image_id).order_by(ObjectRecord.position)
     )
@@ -191,7 +191,7 @@ class _Failing:
 
 def test_an_error_of_our_own_parks_the_image_and_tells_its_class_only(diafan, pipeline, accept, tmp_path):
     image_id = accept(make_instance(tmp_path))
-    replace(pipeline, classifier=_Failing()).analyse(str(image_id))
+    replace(pipeline, classifier=_Failing).analyse(str(image_id))
     image = rows(diafan, sa.select(Image).where(Image.id == image_id))[0]
     assert (image.state, image.reason_code) == (ImageState.PARKED, "internal-error")
     assert "ZeroDivisionError" in image.reason

@@ -1,8 +1,11 @@
 """Settings: documented, strict, and closed by default."""
 
+from typing import get_args
+
 import pytest
 from pydantic import ValidationError
 
+from models.engine import ENGINES
 from service.settings import EhrDestination, FolderDestination, Oidc, PacsDestination, Reporting, Settings
 from tests.conftest import DATA
 
@@ -42,6 +45,10 @@ def test_the_environment_stands_over_the_file(tmp_path, monkeypatch):
     monkeypatch.setenv("DIAFAN_AE_TITLE", "FROMENV")
     settings = Settings()
     assert (settings.ae_title, settings.quiet_period_s, settings.destinations[0].name) == ("FROMENV", 9, "out")
+
+
+def test_the_engines_that_can_be_set_are_those_that_there_are():
+    assert get_args(Settings.model_fields["engine"].annotation) == ("auto", *ENGINES)
 
 
 def test_ids_of_an_issuer_without_a_system_never_meet_those_of_another():

@@ -1,0 +1,135 @@
+"""Which model answers: the newest choice in the database, or what the settings name where nobody has chosen.
+
+A choice is looked at before each analysis, so that `diafan model use` needs no restart. What is being analysed ends with
+the model that it began with. A folder that is not what was chosen is never used: analyses wait until it is.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from audit.event import Agent, EventType
+from integrations.errors import Unavailable
+from integrations.instance import device_uid
+from models.assessment import ModelIdentity
+from models.library import Library, LocalModel, read_model, verify
+from models.registry import ModelRefused
+from service.recorder import SYSTEM, Clock, Recorder
+from service.records import ModelChoice
+
+if TYPE_CHECKING:
+    from models.classifier import Classifier
+
+SETTINGS = "settings"
+"""Who has chosen, where no person has."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInUse:
+    """The choice and its history; ``default`` is the folder that the settings name."""
+
+    engine: sa.Engine
+    library: Library
+    default: Path
+    record: Recorder
+    clock: Clock
+
+    def identity(self) -> ModelIdentity:
+        """Return the model that answers now; raises ModelRefused where nobody has chosen and the default is no model."""
+        with Session(self.engine) as db:
+            newest = _newest(db)
+            return _identity(newest) if newest else read_model(self.default).identity
+
+    def choose(self, model: LocalModel, agent: Agent) -> bool:
+        """Have ``model`` answer from now on; returns whether that is a change. Raises ModelRefused where it fails its verification."""
+        verify(model)
+        with Session(self.engine) as db, db.begin():
+            newest = _newest(db)
+            if newest and newest.digest == model.identity.digest and newest.chosen_by != SETTINGS:
+                return False
+            self._choose(db, newest, model, agent.id, agent)
+            return newest is None or newest.digest != model.identity.digest
+
+    def start(self) -> None:
+        """Note what the settings name, unless a person has chosen; raises ModelRefused where the folder in use was changed or is gone."""
+        with Session(self.engine) as db, db.begin():
+            newest = _newest(db)
+            if newest is None or newest.chosen_by == SETTINGS:
+                default = read_model(self.default)
+                if newest is None or newest.digest != default.identity.digest:
+                    self._choose(db, newest, default, SETTINGS)
+        self.library.expect(self.identity())
+
+    def device_uids(self) -> set[str]:
+        """Return the Device UIDs of every model that was ever in use or could be: results that carry one are ours."""
+        with Session(self.engine) as db:
+            known = [_identity(choice) for choice in db.scalars(sa.select(ModelChoice))]
+        return {device_uid(identity) for identity in (*known, *(m.identity for m in self.library.models()))}
+
+    def _choose(
+        self, db: Session, before: ModelChoice | None, model: LocalModel, chosen_by: str, agent: Agent = SYSTEM
+    ) -> None:
+        who = model.identity
+        db.add(
+            ModelChoice(
+                name=who.name, version=who.version, digest=who.digest, chosen_at=self.clock(), chosen_by=chosen_by
+            )
+        )
+        detail = told_of(who) | ({"previous_sha256": before.digest} if before else {})
+        self.record(db.connection(), EventType.MODEL_CHANGED, agent, detail=detail)
+
+
+@dataclass(slots=True)
+class CurrentClassifier:
+    """A worker's model: called before each analysis, it loads another one when another was chosen."""
+
+    in_use: ModelInUse
+    load: Callable[[Path], "Classifier"]
+    _held: "Classifier | None" = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def start(self) -> None:
+        """Load the model in use; raises ModelRefused where it is not what was chosen, or cannot be loaded."""
+        self.in_use.start()
+        self._held = self._load(self.in_use.identity())
+
+    def __call__(self) -> "Classifier":
+        """Return the model in use. Raises Unavailable, so that the engine tries again, while its folder is not what was chosen."""
+        with self._lock:
+            wanted = self.in_use.identity()
+            if self._held is None or self._held.identity.digest != wanted.digest:
+                try:
+                    self._held = self._load(wanted)
+                except ModelRefused as error:
+                    log.error("no image can be analysed, all wait: %s", error)  # noqa: TRY400 - the message says it all
+                    raise Unavailable(str(error)) from error
+            return self._held
+
+    def _load(self, wanted: ModelIdentity) -> "Classifier":
+        loaded = self.load(self.in_use.library.expect(wanted).folder)
+        if loaded.identity.digest != wanted.digest:
+            raise ModelRefused(f"the model {wanted.name} {wanted.version} was changed while it was loaded")
+        with self.in_use.engine.begin() as db:
+            self.in_use.record(db, EventType.MODEL_IN_USE, detail=told_of(wanted))
+        log.info("model in use: %s %s", wanted.name, wanted.version, extra={"model_sha256": wanted.digest})
+        return loaded
+
+
+def told_of(model: ModelIdentity) -> dict[str, str | int]:
+    """Return what the log says of a model."""
+    return {"model_name": model.name, "model_version": model.version, "model_sha256": model.digest}
+
+
+def _newest(db: Session) -> ModelChoice | None:
+    return db.scalar(sa.select(ModelChoice).order_by(ModelChoice.id.desc()).limit(1))
+
+
+def _identity(choice: ModelChoice) -> ModelIdentity:
+    return ModelIdentity(choice.name, choice.version, choice.digest)

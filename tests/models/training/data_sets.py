@@ -1,0 +1,53 @@
+"""Small data sets in the layouts of CheXpert and of the NIH demonstration data, made of four real radiographs."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from models.labels import LABELS
+
+NIH = Path(__file__).parents[2] / "data" / "nih"
+CHEXPERT_COLUMNS = ("Path", "Sex", "Age", "Frontal/Lateral", "AP/PA", *LABELS)
+
+
+def chexpert_row(patient, *, part="train", side="frontal", view=1, prefix="CheXpert-v1.0-small", **cells):
+    path = f"{prefix}/{part}/patient{patient:05}/study1/view{view}_{side}.jpg"
+    row = {"Path": path, "Sex": "Female", "Age": "60", "Frontal/Lateral": side.title(), "AP/PA": "AP"}
+    return dict.fromkeys(LABELS, "") | row | {name.replace("_", " "): value for name, value in cells.items()}
+
+
+def write_csv(file, rows, columns=None):
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", newline="", encoding="utf-8") as opened:
+        writer = csv.DictWriter(opened, columns or rows[0], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_nih(folder, count=24, side_px=48, *, source="nih", seed=0):
+    """Write ``count`` images of as many patients: a half to train, a quarter each to valid and test."""
+    random = np.random.default_rng(seed)
+    (folder / source).mkdir(parents=True)
+    pictures = [Image.open(path).convert("L") for path in sorted(NIH.glob("*.jpg"))]
+    rows = []
+    for number in range(count):
+        name = f"{number:08}_000"
+        left = random.integers(0, 64)
+        box = (left, left, left + 400, left + 400)
+        picture = pictures[number % len(pictures)].resize((side_px, side_px), Image.Resampling.BOX, box)
+        picture.save(folder / source / f"{name}.jpg", quality=92)
+        sick = number % 3 == 0
+        row = {
+            "image_id": name, "file": f"{source}/{name}.jpg", "patient_id": str(number), "age": "50", "sex": "F",
+            "view": "PA", "split": ("train", "train", "valid", "test")[number // 3 % 4],
+        }  # fmt: skip
+        labels = dict.fromkeys(LABELS, "") | {
+            "No Finding": str(int(not sick)),
+            "Edema": str(int(sick)),
+            "Pneumonia": "1",
+        }
+        rows.append(row | labels)
+    write_csv(folder / "labels.csv", rows)
+    return rows
