@@ -16,7 +16,7 @@ Array = npt.NDArray[np.float64]
 Strings = npt.NDArray[np.str_]
 DRAWS = 1000
 _CHUNK = 1 << 22
-_TAILS = (0.1, 0.9)
+_TAILS = (0.025, 0.975)
 
 
 class Interval(BaseModel):
