@@ -17,7 +17,10 @@ def test_what_is_not_assessed_carries_no_number_and_no_explanation(shipped, radi
     assert tuple(finding.label for finding in assessment.findings) == LABELS
     for finding in assessment.findings:
         numbers = (finding.probability, finding.threshold, finding.logit)
-        if finding.call is Call.NOT_ASSESSED:
+        if finding.is_exploratory:
+            assert finding.threshold is None
+            assert finding.label in assessment.explanations
+        elif finding.call is Call.NOT_ASSESSED:
             assert numbers == (None, None, None)
             assert finding.label not in assessment.explanations
         else:
