@@ -8,6 +8,7 @@ from typing import Self
 import cv2
 import numpy as np
 import torch
+from scipy.special import expit
 
 from models.assessment import Assessment, Call, Explanation, Finding, ModelIdentity
 from models.batching import BatchedEngine
@@ -67,7 +68,7 @@ class Classifier:
 
 def calibrated(calibration: Calibration, logit: float) -> float:
     """Return the probability in [0, 1] of a raw score (Platt 1999)."""
-    return float(1.0 / (1.0 + np.exp(-(calibration.slope * logit + calibration.intercept))))
+    return float(expit(calibration.slope * logit + calibration.intercept))
 
 
 def _finding(output: Output, calibration: Calibration, logit: float) -> Finding:

@@ -41,12 +41,19 @@ class OpenVinoEngine:
         )
         if compiled.get_property("INFERENCE_PRECISION_HINT").to_string() != precision:
             raise ModelRefused(f"OpenVINO does not compute in {precision} on this processor")
+        self._input = (
+            manifest.preprocessing.channels,
+            manifest.preprocessing.input_px,
+            manifest.preprocessing.input_px,
+        )
         self.threads: int = compiled.get_property("INFERENCE_NUM_THREADS")
         self._request = compiled.create_infer_request()
         self._one_at_a_time = Lock()
 
     def __call__(self, x: Batch) -> Answer:
-        """Answer for a batch float32 (N, channels, px, px)."""
+        """Answer for a batch float32 (N, channels, px, px) of the compiled size; raises ValueError for another one."""
+        if x.ndim != 4 or x.shape[1:] != self._input:  # noqa: PLR2004 - the runtime would answer for the bytes, cut anew
+            raise ValueError(f"the network was compiled for images of {self._input}, not {x.shape[1:]}")
         with self._one_at_a_time:
             answered = self._request.infer([x])
             return Answer(answered[0], answered[1])

@@ -14,6 +14,7 @@ from typing import Self
 import numpy as np
 
 from models.radiograph import Radiograph
+from models.registry import ModelRefused
 from models.scope.features import Floats, describe, small_picture
 
 WEIGHTS = Path(__file__).parent / "weights.npz"
@@ -78,10 +79,10 @@ class Gate:
 
     @classmethod
     def load(cls, path: Path = WEIGHTS, sha256: str = WEIGHTS_SHA256) -> Self:
-        """Read the weights. Raises ValueError where they are not those of ``sha256``."""
+        """Read the weights. Raises ModelRefused where they are not those of ``sha256``."""
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise ValueError(f"{path.name} of the scope gate was changed; install Diafan again")
+            raise ModelRefused(f"{path.name} of the scope gate was changed; install Diafan again")
         with np.load(io.BytesIO(content), allow_pickle=False) as stored:
             arrays = {name: stored[name].astype(np.float32) for name in stored.files}
         offset, farthest = (float(arrays.pop(name)) for name in ("offset", "farthest"))

@@ -21,7 +21,7 @@ __all__ = ["DataRefused", "Images", "Policy", "Skipped", "Table", "UncertainAs",
 
 DataKind = Literal["chexpert", "nih"]
 _BATCH = 32
-_MARGIN = 4  # with 2, single pixels beside a sharp edge were off by 0.15
+_MARGIN = 4  # with 2, pixels beside a sharp edge were off by twice as much
 
 
 def read_tables(

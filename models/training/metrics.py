@@ -49,9 +49,9 @@ def draw_patients(patients: Strings, *, draws: int = DRAWS, seed: int = 0) -> np
 
 
 def interval(figures: Array) -> Interval | None:
-    """Return row 0 with the percentiles of the other rows; None where the data or all draws lack a class."""
+    """Return row 0 with the percentiles of the other rows; None where the data, and so all draws, lack a class."""
     possible = figures[1:][~np.isnan(figures[1:])]
-    if np.isnan(figures[0]) or not len(possible):
+    if not len(possible):
         return None
     low, high = np.quantile(possible, _TAILS)
     return Interval(value=float(figures[0]), low=float(low), high=float(high))

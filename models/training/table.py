@@ -19,7 +19,7 @@ SPLITS = ("train", "valid", "test")
 
 _LABEL_VALUES = {"": np.nan, "1": 1.0, "1.0": 1.0, "0": 0.0, "0.0": 0.0, "-1": -1.0, "-1.0": -1.0}
 _UNCERTAIN = {"ignore": np.nan, "zeros": 0.0, "ones": 1.0}
-_CHUNK = 1 << 15  # rows that are held as Python objects at a time
+_CHUNK = 1 << 12  # rows that are held as Python objects at a time
 
 
 class DataRefused(ValueError):

@@ -79,7 +79,7 @@ def run(scratch: Path, *, quick: bool) -> list[Figure]:
     ]
 
 
-NO_BF16 = Figure("forward and 14 maps in bf16", float("nan"), "", "this machine has no bf16 arithmetic")
+NO_BF16 = Figure("forward and 14 maps in bf16", float("nan"), "", "not measured: this processor has no bf16 arithmetic")
 
 
 def network_input(classifier: Classifier) -> Batch:
@@ -125,7 +125,7 @@ def _bf16_figures(
             median_ratio(times["library"], times["bf16"]),
             "x faster",
             f"{engine.name} against {library} in fp32; at least 120",
-            "explain.bf16_vs_pytorch_grad_cam",
+            "explain.vs_pytorch_grad_cam_bf16",
         ),
         Figure(
             "bf16 of what a matrix product allows",

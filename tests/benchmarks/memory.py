@@ -22,7 +22,7 @@ INFERENCES = (100, 1_000, 10_000)
 
 def run(scratch: Path, *, quick: bool) -> list[Figure]:
     """Measure inference alone, then the whole service."""
-    return [*_inference((10, 20, 40) if quick else INFERENCES), *_service(scratch, quick=quick)]
+    return [*_inference((10, 50, 100) if quick else INFERENCES), *_service(scratch, quick=quick)]
 
 
 def _inference(checkpoints: tuple[int, ...]) -> list[Figure]:
@@ -34,12 +34,14 @@ def _inference(checkpoints: tuple[int, ...]) -> list[Figure]:
     done = 0
     for checkpoint in checkpoints:
         for path in islice(paths, checkpoint - done):
-            classifier.assess(read_radiograph(path, 1536))
+            classifier.assess(read_radiograph(path))
         done = checkpoint
         note = f"reading and the engine {classifier.engine.name}, no service"
         rss_mb = process.memory_info().rss / 1e6
         figures.append(Figure(f"memory after {done} inferences", rss_mb, "MB", note, f"memory.inference_mb_{done}"))
-    return figures
+    what = f"memory gained from {checkpoints[0]} to {done} inferences"
+    growth_mb = figures[-1].value - figures[0].value
+    return [*figures, Figure(what, growth_mb, "MB", "flat: about 0", "memory.inference_growth_mb")]
 
 
 def _service(scratch: Path, *, quick: bool) -> list[Figure]:

@@ -41,7 +41,7 @@ def test_a_call_is_made_from_the_threshold_on(shipped, radiographs):
                 assert (finding.call is Call.PRESENT) == (finding.probability >= finding.threshold)
 
 
-@given(st.floats(-30, 30), st.floats(0.001, 10), st.floats(0.01, 5), st.floats(-5, 5))
+@given(st.floats(-2000, 2000), st.floats(0.001, 10), st.floats(0.01, 5), st.floats(-5, 5))
 def test_calibration_keeps_the_order_and_stays_a_probability(logit, more, slope, intercept):
     calibration = Calibration(slope=slope, intercept=intercept)
     low, high = calibrated(calibration, logit), calibrated(calibration, logit + more)

@@ -63,6 +63,12 @@ def test_bfloat16_is_computed_or_refused_and_never_replaced_by_float32(model, re
     assert of_probabilities < 0.1
 
 
+@pytest.mark.parametrize("shape", [(8, 3, 64, 64), (2, 1, 128, 128), (3, 128, 128)])
+def test_openvino_refuses_images_of_another_size_than_it_was_compiled_for(engines, shape):
+    with pytest.raises(ValueError, match="compiled for images"):
+        engines("openvino")(np.zeros(shape, np.float32))
+
+
 def test_an_engine_of_another_arithmetic_than_the_evaluation_is_refused(model):
     manifest, network = model
     with pytest.raises(ModelRefused, match="evaluate the model with that engine first"):

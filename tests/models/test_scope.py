@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from integrations.errors import Unreadable
 from integrations.instance import read_radiograph
 from models.radiograph import Radiograph
+from models.registry import ModelRefused
 from models.scope import Gate, ScopeCode
 from models.scope.gate import WEIGHTS, WEIGHTS_SHA256
 
@@ -34,8 +35,8 @@ STRAIGHT = {
     "black collimation": lambda x: np.pad(x, 60),
     "a portrait detector": lambda x: x[:, 40:-40],
     "one white lung": whitened,
-    "wide black bars": lambda x: np.pad(x, ((0, 0), (80, 80))),
-    "a wide white border": lambda x: np.pad(x, 60, constant_values=1.0),
+    "wide black bars": lambda x: np.pad(x, ((0, 0), (150, 150))),
+    "a wide white border": lambda x: np.pad(x, 110, constant_values=1.0),
     "noise": lambda x: x + np.random.default_rng(0).normal(0, 0.1, x.shape),
 }
 ASTRAY = {
@@ -205,5 +206,5 @@ def test_the_weights_are_the_pinned_ones_and_small():
 def test_changed_weights_are_refused(tmp_path):
     changed = tmp_path / "weights.npz"
     changed.write_bytes(WEIGHTS.read_bytes() + b"\0")
-    with pytest.raises(ValueError, match="changed"):
+    with pytest.raises(ModelRefused, match="changed"):
         Gate.load(changed)

@@ -90,6 +90,8 @@ def test_the_indeterminate_band_holds_the_threshold_and_is_narrower_with_more_pa
         valid, test = answered(table(count)), answered(table(200, seed=9), seed=9)
         points = [o.operating_point for o in tiers(valid, test).values() if o.operating_point]
         assert all(point.low <= point.threshold <= point.high for point in points)
+        assert any(point.low < point.threshold for point in points)
+        assert any(point.threshold < point.high for point in points)
         widths.append(np.mean([point.high - point.low for point in points]))
     assert widths[1] < 0.6 * widths[0]
 

@@ -111,7 +111,7 @@ def test_every_table_row_has_as_many_cells_as_its_header(folder):
 
 def test_the_page_is_one_file_with_its_pictures_and_tables_and_escapes_what_it_is_given(folder):
     evaluation = json.loads((folder / EVALUATION).read_text())
-    evaluation["training"]["config"]["data"] = "<script>alert(1)</script>"
+    evaluation["macro"]["source <script>alert(1)</script>"] = evaluation["macro"].pop("source one")
     (folder / EVALUATION).write_text(json.dumps(evaluation))
     render_cards(folder)
     page = (folder / "card.html").read_text()

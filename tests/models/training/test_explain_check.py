@@ -117,7 +117,8 @@ def test_the_report_is_whole_free_of_nan_and_of_this_model(checked):
     assert "nan" not in report
     for name in ("faithfulness-examples.png", "faithfulness-curves.png"):
         assert name in report
-        assert Image.open(folder / name).size[0] > 500
+        with Image.open(folder / name) as picture:
+            assert picture.size[0] > 500
 
 
 def test_without_boxes_or_without_evidence_it_says_so_and_goes_on(small_model, tmp_path):
