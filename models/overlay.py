@@ -25,7 +25,7 @@ from models.page import (
     new_column,
     page_geometry,
 )
-from models.radiograph import Radiograph
+from models.radiograph import LONG_SIDE_PX, Radiograph
 
 # Contribution to the logit, a cell, at which the colours end; stronger cells are said to be clipped.
 FULL_SCALE_LOGIT: Final = 0.15
@@ -41,7 +41,7 @@ def render_overlay(
     explanation: Explanation,
     model: ModelIdentity,
     intended_use: str,
-    long_side_px: int = 1536,
+    long_side_px: int = LONG_SIDE_PX,
 ) -> Picture:
     """Return the picture uint8 (H, W, 3): the whole radiograph with its evidence at the top left, the legend beside it.
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from models.assessment import ModelIdentity
-from models.radiograph import Radiograph
+from models.radiograph import LONG_SIDE_PX, Radiograph
 
 Picture = npt.NDArray[np.uint8]
 Colour = tuple[int, int, int]
@@ -46,11 +46,11 @@ class Geometry:
 
     @property
     def unit(self) -> float:
-        """Return the page's measure: 1 for a radiograph whose long side is 1536 px."""
-        return max(self.height_px, self.width_px) / 1536
+        """Return the page's measure: 1 for a radiograph whose long side is LONG_SIDE_PX."""
+        return max(self.height_px, self.width_px) / LONG_SIDE_PX
 
 
-def page_geometry(radiograph: Radiograph, long_side_px: int = 1536) -> Geometry:
+def page_geometry(radiograph: Radiograph, long_side_px: int = LONG_SIDE_PX) -> Geometry:
     """Return the radiograph's place on a page: its own size, its long side kept within 1024 and ``long_side_px``."""
     rows, columns = radiograph.pixels.shape
     side = min(max(rows, columns, _LEAST_SIDE_PX), long_side_px)
@@ -127,7 +127,7 @@ def against(probability: float, threshold: float) -> str:
 
 def new_column(geometry: Geometry) -> Column:
     """Return an empty column as wide as the page of ``geometry`` has it."""
-    return Column(geometry.unit, _COLUMN_SHARE * 1536 * geometry.unit)
+    return Column(geometry.unit, _COLUMN_SHARE * LONG_SIDE_PX * geometry.unit)
 
 
 def compose(picture: Picture, column: Column, geometry: Geometry) -> Picture:

@@ -1,9 +1,13 @@
 """A radiograph as a model sees it: grey values that mean the same for every sender."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+LONG_SIDE_PX: Final = 1536
+"""The most of a radiograph that a picture of ours shows, and more than a network of ours sees: no need to read beyond."""
 
 
 @dataclass(frozen=True, slots=True)

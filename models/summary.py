@@ -19,11 +19,11 @@ from models.page import (
     new_column,
     page_geometry,
 )
-from models.radiograph import Radiograph
+from models.radiograph import LONG_SIDE_PX, Radiograph
 
 
 def render_summary(
-    radiograph: Radiograph, assessment: Assessment, intended_use: str, long_side_px: int = 1536
+    radiograph: Radiograph, assessment: Assessment, intended_use: str, long_side_px: int = LONG_SIDE_PX
 ) -> Picture:
     """Return the page uint8 (H, W, 3): the radiograph without any mark at the top left, the answers beside it."""
     geometry = page_geometry(radiograph, long_side_px)

@@ -24,7 +24,7 @@ from integrations.imaging_study import ReportedInstance
 from integrations.instance import read_instance, read_radiograph
 from integrations.secondary_capture import ResultObject, build_secondary_captures
 from models.assessment import Assessment
-from models.radiograph import Radiograph
+from models.radiograph import LONG_SIDE_PX, Radiograph
 from service.deliver import defer_report, open_deliveries, release_source, withdraw_sources
 from service.destinations import Destination
 from service.engine import Jobs, is_transient
@@ -99,7 +99,7 @@ class Pipeline:
             return
         source = self.store.path(image.blob)
         try:
-            radiograph = read_radiograph(source)
+            radiograph = read_radiograph(source, LONG_SIDE_PX)
         except Unreadable as error:
             self._park(image, "unreadable-pixels", str(error))
             return

@@ -9,6 +9,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.amp.grad_scaler import GradScaler
 from torch.nn import functional
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import OneCycleLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from models.network import build_network
@@ -30,12 +32,17 @@ def start(config: TrainConfig, table: Table, steps: int, device: torch.device, c
         # Buffers, too: batch statistics of the newest weights do not fit to averaged ones.
         averaged=AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(config.ema_decay), use_buffers=True),
         optimizer=optimizer,
-        schedule=torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, config.learning_rate, total_steps=steps * len(config.schedule), pct_start=config.warm_up
-        ),
+        schedule=one_cycle(optimizer, config, steps * len(config.schedule)),
         scaler=GradScaler(device.type, enabled=device.type == "cuda" and config.precision in {"auto", "fp16"}),
         position=Position(),
     )
+
+
+def one_cycle(optimizer: Optimizer, config: TrainConfig, total_steps: int) -> OneCycleLR:
+    """Return the schedule of the learning rate: up during the warm-up, down to the last of ``total_steps`` (Smith 2019)."""
+    # It divides by the steps of the warm-up less one: a warm-up of a single step is none.
+    warm_up = config.warm_up if config.warm_up * total_steps > 1 else 0.0
+    return OneCycleLR(optimizer, config.learning_rate, total_steps=total_steps, pct_start=warm_up)
 
 
 def set_output_stride(network: nn.Module, output_stride: int) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from integrations.instance import read_radiograph
 from models.assessment import Explanation
 from models.labels import LABELS, Label
+from models.radiograph import LONG_SIDE_PX
 from models.registry import Tier
 from service.api.disclosure import shown
 from service.api.principal import Held, StudyReader
@@ -219,7 +220,7 @@ def _draw(diafan: Diafan, image: Image, finding: FindingRecord) -> bytes:
     with np.load(diafan.store.path(image.evidence_blob)) as maps:
         evidence = maps[finding.label]
     picture = render_overlay(
-        read_radiograph(diafan.store.path(image.blob)),
+        read_radiograph(diafan.store.path(image.blob), LONG_SIDE_PX),
         finding_of(finding),
         Explanation(Label(finding.label), evidence, peak(evidence)),
         model_of(image),

@@ -7,6 +7,7 @@ import psutil
 
 from integrations.instance import read_radiograph
 from models.classifier import Classifier
+from models.radiograph import LONG_SIDE_PX
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.stage import empty, ledger, make_images, model_folder
 from tests.diafan_process import diafan_process
@@ -34,7 +35,7 @@ def _inference(checkpoints: tuple[int, ...]) -> list[Figure]:
     done = 0
     for checkpoint in checkpoints:
         for path in islice(paths, checkpoint - done):
-            classifier.assess(read_radiograph(path))
+            classifier.assess(read_radiograph(path, LONG_SIDE_PX))
         done = checkpoint
         note = f"reading and the engine {classifier.engine.name}, no service"
         rss_mb = process.memory_info().rss / 1e6

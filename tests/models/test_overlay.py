@@ -6,7 +6,7 @@ from models.explain import peak
 from models.labels import Label
 from models.overlay import FULL_SCALE_LOGIT, colour_of, render_overlay
 from models.page import Column, grey, page_geometry
-from models.radiograph import Radiograph
+from models.radiograph import LONG_SIDE_PX, Radiograph
 from models.summary import render_summary
 
 MODEL = ModelIdentity("test", "1", "ab" * 32)
@@ -101,7 +101,7 @@ def test_the_peak_cell_is_outlined_at_its_size():
 def test_long_side_is_kept_within_its_limit():
     for rows, columns in ((4000, 3000), (100, 50), (1200, 1100)):
         geometry = page_geometry(radiograph(rows, columns))
-        assert 1024 <= max(geometry.height_px, geometry.width_px) <= 1536
+        assert 1024 <= max(geometry.height_px, geometry.width_px) <= LONG_SIDE_PX
 
 
 def test_what_is_not_assessed_is_never_drawn():

@@ -16,6 +16,7 @@ from integrations.errors import Unreadable
 from integrations.pixels import read_radiograph
 from models.classifier import Classifier
 from models.page import grey, page_geometry
+from models.radiograph import LONG_SIDE_PX
 from models.registry import bundled
 
 ROWS, COLUMNS = 1000, 800
@@ -121,7 +122,7 @@ def test_big_endian_values_are_read_as_they_are(tmp_path, stored):
     assert np.array_equal(read_radiograph(path).pixels, little.pixels)
 
 
-@pytest.mark.parametrize("bound", [None, 1536])
+@pytest.mark.parametrize("bound", [None, LONG_SIDE_PX])
 def test_no_step_of_reading_allocates_a_full_size_float64(tmp_path, bound):
     values = np.random.default_rng(0).integers(0, 4096, (2500, 2048), np.uint16)
     path = altered(
@@ -142,7 +143,7 @@ def test_no_step_of_reading_allocates_a_full_size_float64(tmp_path, bound):
 
 def test_findings_and_pictures_are_the_same_at_the_size_at_which_pictures_are_drawn():
     path = next(p for p in CHESTS if p.stem == "chest_RG1_cr_pa_mono1_15bit_j2k")
-    whole, bounded = read_radiograph(path), read_radiograph(path, 1536)
+    whole, bounded = read_radiograph(path), read_radiograph(path, LONG_SIDE_PX)
     classifier = Classifier.load(bundled())
     for a, b in zip(classifier.assess(whole).findings, classifier.assess(bounded).findings, strict=True):
         assert a.call is b.call

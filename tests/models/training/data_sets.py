@@ -26,6 +26,25 @@ def write_csv(file, rows, columns=None):
         writer.writerows(rows)
 
 
+def write_chexpert(folder, train=48, test=16, side_px=64, *, seed=0):
+    """Write a frontal image each of ``train`` patients to learn from and ``test`` to judge by: whole, labelled at random."""
+    random = np.random.default_rng(seed)
+    pictures = [Image.open(path).convert("L") for path in sorted(NIH.glob("*.jpg"))]
+    for name, part, numbers in (
+        ("train.csv", "train", range(train)),
+        ("valid.csv", "valid", range(90000, 90000 + test)),
+    ):
+        said = ("1.0", "0.0", "-1.0", "") if part == "train" else ("1.0", "0.0")
+        rows = [chexpert_row(n, part=part, **{label: random.choice(said) for label in LABELS}) for n in numbers]
+        write_csv(folder / name, rows, CHEXPERT_COLUMNS)
+        for number, row in enumerate(rows):
+            file = folder / row["Path"].partition("/")[2]
+            file.parent.mkdir(parents=True)
+            left = random.integers(0, 64)
+            box = (left, left, left + 400, left + 400)
+            pictures[number % len(pictures)].resize((side_px, side_px), Image.Resampling.BOX, box).save(file)
+
+
 def write_nih(folder, count=24, side_px=48, *, source="nih", seed=0):
     """Write ``count`` images of as many patients: a half to train, a quarter each to valid and test."""
     random = np.random.default_rng(seed)

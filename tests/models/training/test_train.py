@@ -21,7 +21,7 @@ from models.training.augment import augment, degrade, mixup
 from models.training.dataset import DataRefused, Skipped
 from models.training.predict import predict
 from models.training.recipe import Run, RunRefused, Stage, TrainConfig
-from models.training.start import masked_loss, set_output_stride
+from models.training.start import masked_loss, one_cycle, set_output_stride
 from models.training.train import train
 from tests.models.training.data_sets import write_csv, write_nih
 
@@ -254,6 +254,19 @@ def test_the_bundled_recipe_can_be_written_as_stages():
 def test_what_is_no_stage_is_refused(stage):
     with pytest.raises(ValueError, match="stages"):
         TrainConfig(data="nih", folder=Path(), stages=(stage,))
+
+
+@pytest.mark.parametrize("total_steps", [1, 2, 4, 5, 6, 10, 100])
+def test_the_learning_rate_ends_low_however_short_the_run(tmp_path, total_steps):
+    optimizer = torch.optim.AdamW([torch.nn.Parameter(torch.zeros(1))])
+    schedule = one_cycle(optimizer, tiny(tmp_path), total_steps)
+    rates = [schedule.get_last_lr()[0]]
+    for _ in range(total_steps - 1):
+        optimizer.step()
+        schedule.step()
+        rates.append(schedule.get_last_lr()[0])
+    assert max(rates) <= tiny(tmp_path).learning_rate
+    assert rates[-1] == min(rates)
 
 
 def test_a_label_that_nobody_looked_for_has_no_gradient():
