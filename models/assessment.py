@@ -1,7 +1,7 @@
 """What a model says about one radiograph, and why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -47,6 +47,10 @@ class Finding:
         """Tell whether the numbers are shown on request only, and mean no call."""
         return self.call is Call.NOT_ASSESSED and self.probability is not None
 
+    def left_open(self) -> "Finding":
+        """Return the same numbers as an indeterminate answer."""
+        return replace(self, call=Call.INDETERMINATE)
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -74,3 +78,13 @@ class Assessment:
         """The findings called present, most probable first; No Finding is no finding and is left out."""
         present = [f for f in self.findings if f.call is Call.PRESENT and f.label is not Label.NO_FINDING]
         return tuple(sorted(present, key=lambda f: -(f.probability or 0.0)))
+
+
+def without_contradiction(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """No Finding beside a finding contradicts itself: the finding stands, and No Finding is left open.
+
+    ``findings`` are those of one image, or those of one study.
+    """
+    if not any(f.call is Call.PRESENT and f.label is not Label.NO_FINDING for f in findings):
+        return findings
+    return tuple(f.left_open() if f.label is Label.NO_FINDING and f.call is Call.PRESENT else f for f in findings)

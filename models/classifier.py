@@ -10,11 +10,10 @@ import numpy as np
 import torch
 from scipy.special import expit
 
-from models.assessment import Assessment, Call, Explanation, Finding, ModelIdentity
+from models.assessment import Assessment, Call, Explanation, Finding, ModelIdentity, without_contradiction
 from models.batching import BatchedEngine
 from models.engine import Engine, make_engine
 from models.explain import peak
-from models.labels import Label
 from models.radiograph import Radiograph
 from models.registry import Calibration, Manifest, Output, load_model
 
@@ -33,8 +32,10 @@ class Classifier:
     def load(cls, folder: Path, *, engine: str = "auto", threads: int | None = None) -> Self:
         """Load a model folder, ready for its first image; ``engine`` is ``auto`` or one of models.engine.ENGINES.
 
-        ``threads`` bounds the threads of the engine, and those of torch and OpenCV in this whole process. The same engine
-        gives the same answer to the bit on one machine; engines of one precision agree within models.engine.AGREES_WITHIN.
+        ``threads`` bounds the threads of the engine, and those of torch and OpenCV in this whole process. On one machine the
+        same engine gives a radiograph that is answered alone the same answer to the bit. One that is answered in a batch
+        (models.batching) may differ from that by rounding, in the order of 1e-6 in a logit. Engines of one precision agree
+        within models.engine.AGREES_WITHIN.
 
         Raises ModelRefused where the folder is not what its manifest says, or the engine does not fit the model or this machine.
         """
@@ -63,7 +64,7 @@ class Classifier:
             findings.append(_finding(output, output.calibration, logits[output.index]))
             own = evidence[output.index].astype(np.float32, copy=True)
             explanations[output.label] = Explanation(output.label, own, peak(own))
-        return Assessment(self.identity, _without_contradiction(tuple(findings)), explanations)
+        return Assessment(self.identity, without_contradiction(tuple(findings)), explanations)
 
 
 def calibrated(calibration: Calibration, logit: float) -> float:
@@ -81,15 +82,3 @@ def _finding(output: Output, calibration: Calibration, logit: float) -> Finding:
     else:
         call = Call.PRESENT if probability >= point.threshold else Call.ABSENT
     return Finding(output.label, call, probability, point.threshold, logit)
-
-
-def _without_contradiction(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """No Finding beside a finding contradicts itself: the finding stands, and No Finding is left open."""
-    if not any(f.call is Call.PRESENT and f.label is not Label.NO_FINDING for f in findings):
-        return findings
-    return tuple(
-        Finding(f.label, Call.INDETERMINATE, f.probability, f.threshold, f.logit)
-        if f.label is Label.NO_FINDING and f.call is Call.PRESENT
-        else f
-        for f in findings
-    )

@@ -11,6 +11,7 @@ Engines of one precision are interchangeable: probabilities and maps within ``AG
 """
 
 import sys
+from copy import deepcopy
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final, Literal, Protocol
@@ -114,7 +115,9 @@ def _made(name: str, manifest: Manifest, network: nn.Module, threads: int) -> En
             # TensorFloat-32 is no float32, and the same image must get the same answer twice.
             torch.backends.cudnn.allow_tf32 = False
             torch.backends.cudnn.deterministic = True
-            return TorchEngine(network.to("cuda").to(memory_format=torch.channels_last), "cuda", "cuda")
+            # `to` moves the network itself, and the caller's must stay where it is.
+            own = deepcopy(network).to("cuda").to(memory_format=torch.channels_last)
+            return TorchEngine(own, "cuda", "cuda")
         case _:
             # OpenVINO's converter reports its use to its maker wherever it can import this; without it, it is silent.
             sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]

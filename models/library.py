@@ -121,28 +121,65 @@ class Library:
     def add(self, source: Path) -> LocalModel:
         """Copy the model folder ``source`` here, durably and whole; the same model again changes nothing.
 
+        Where the copy here was damaged since, a good one takes its place, with what was written beside it and is of this model.
+
         Raises ModelRefused where it is not what its manifest says, or the name and version are another model's already.
         """
         model = read_model(source)
         verify(model)
         target = self.folder_of(model.identity.name, model.identity.version)
         if target.exists():
-            held = read_model(target)
+            held = _held(target)
             if held.identity.digest != model.identity.digest:
                 raise ModelRefused(
                     f"{model.title} is another model here already (SHA-256 {held.identity.digest}): give the new one another version"
                 )
-            return held
-        aside = self.root / f".{uuid4()}.part"
+            if _is_whole(held):
+                return held
+        aside, worn = (self.root / f".{uuid4()}.part" for _ in range(2))
         try:
             shutil.copytree(source, aside)
+            for name in (CARD, EVALUATION, FAITHFULNESS):
+                if not (aside / name).exists() and _speaks_of(target / name, model.identity.digest):
+                    shutil.copy(target / name, aside / name)
             for path in (*aside.rglob("*"), aside):
                 _flush(path)
-            aside.rename(target)
+            _put_in_place(aside, target, worn)
+            _flush(self.root)
         finally:
-            shutil.rmtree(aside, ignore_errors=True)
-        _flush(self.root)
+            for folder in (aside, worn):
+                shutil.rmtree(folder, ignore_errors=True)
         return read_model(target)
+
+
+def _held(target: Path) -> LocalModel:
+    try:
+        return read_model(target)
+    except ModelRefused as error:
+        raise ModelRefused(
+            f"{target} is in the way, and no model: move it elsewhere, and import again ({error})"
+        ) from error
+
+
+def _is_whole(model: LocalModel) -> bool:
+    try:
+        verify(model)
+    except ModelRefused:
+        return False
+    return True
+
+
+def _put_in_place(new: Path, target: Path, worn: Path) -> None:
+    """Rename ``new`` to ``target``; what is there becomes ``worn`` for that, and comes back where it fails."""
+    if not target.exists():
+        new.rename(target)
+        return
+    target.rename(worn)
+    try:
+        new.rename(target)
+    except OSError:
+        worn.rename(target)
+        raise
 
 
 def _is_meant(model: LocalModel, text: str) -> bool:

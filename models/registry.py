@@ -8,9 +8,9 @@ opened: a pickle runs its author's code when it is loaded.
 import hashlib
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from safetensors import SafetensorError
 
 from models.assessment import ModelIdentity
@@ -75,13 +75,16 @@ class Tier(StrEnum):
 class EvidenceRule(_Pinned):
     """When a label is assessed, and where its threshold and its indeterminate band lie.
 
-    Enough positives in the valid and in the test split, and the lower end of the AUROC's 95 % interval (by patient)
-    above ``least_auroc_low`` in both. The threshold has the largest sensitivity + specificity
+    Enough positives in the valid and in the test split, of enough patients, and the lower end of the AUROC's 95 %
+    interval (by patient) above ``least_auroc_low`` in both. A label that stands on more than ``most_of_abnormal`` of the
+    images that have a finding says no more than that they have one, and is not called. The threshold has the largest sensitivity + specificity
     among those with ``least_specificity`` on the valid split; the indeterminate band holds the central ``band_share``
     of the thresholds that other draws of the same patients would have chosen.
     """
 
     least_positives: int = Field(5, ge=1)
+    least_patients: int = Field(5, ge=1)
+    most_of_abnormal: float = Field(0.9, gt=0, le=1)
     least_auroc_low: float = Field(0.5, ge=0.5, le=1)
     least_specificity: float = Field(0.8, ge=0, le=1)
     band_share: float = Field(0.5, ge=0, lt=1)
@@ -119,6 +122,12 @@ class Output(_Pinned):
         return Tier.EXPLORATORY if self.calibration else Tier.NOT_ASSESSED
 
 
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")]
+Version = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]{0,62}$")]
+NAME_AND_VERSION: TypeAdapter[tuple[str, str]] = TypeAdapter(tuple[Name, Version])
+"""What a manifest would take for its model's name and version."""
+
+
 class Manifest(_Pinned):
     """What a model folder promises; any other byte in it is another model.
 
@@ -126,8 +135,8 @@ class Manifest(_Pinned):
     ``precision`` is the arithmetic that calibration and thresholds were made with: bf16 needs its own.
     """
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")
-    version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]{0,62}$")
+    name: Name
+    version: Version
     architecture: Literal["torchvision-resnet50"]
     output_stride: Literal[16, 32]
     network_outputs: int = Field(14, ge=1)

@@ -44,6 +44,7 @@ from service.token_keys import KeySource, LocalKeys, RemoteKeys
 if TYPE_CHECKING:
     import uvicorn
 
+    from models.classifier import Classifier
     from service.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
@@ -105,7 +106,9 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
         jobs = Jobs(database.url)
         record = Recorder(clock)
         places = destinations.build(settings)
-        model_in_use = ModelInUse(database.engine, library_of(settings), default_model(settings), record, clock)
+        model_in_use = ModelInUse(
+            database.engine, library_of(settings), default_model(settings), partial(_load, settings), record, clock
+        )
         secret = subject.subject_secret(settings.data_dir / "keys" / "pseudonym")
         issuer, validator = _access(settings)
         yield Diafan(
@@ -147,6 +150,12 @@ def default_model(settings: Settings) -> Path:
 def library_of(settings: Settings) -> Library:
     """Return the models on this machine; it needs no database."""
     return Library(settings.data_dir / "models", default_model(settings))
+
+
+def _load(settings: Settings, folder: Path) -> "Classifier":
+    from models.classifier import Classifier
+
+    return Classifier.load(folder, engine=settings.engine, threads=settings.threads or None)
 
 
 def _access(settings: Settings) -> tuple[EmbeddedIssuer | None, TokenValidator]:
@@ -230,13 +239,11 @@ async def _work(diafan: Diafan, background: Sequence[Callable[[], Coroutine[None
 
 def pipeline_of(diafan: Diafan) -> "Pipeline":
     """Return the stages that a worker runs, with the model in use loaded; raises ModelRefused."""
-    from models.classifier import Classifier
     from models.scope import Gate
     from service.pipeline import Pipeline
 
     settings = diafan.settings
-    load = partial(Classifier.load, engine=settings.engine, threads=settings.threads or None)
-    classifier = CurrentClassifier(diafan.model_in_use, load)
+    classifier = CurrentClassifier(diafan.model_in_use)
     classifier.start()
     return Pipeline(
         engine=diafan.engine,

@@ -16,7 +16,7 @@ from models.labels import LABELS
 from models.library import Library, LocalModel, read_model
 from models.library import verify as verify_model
 from models.preprocess import Preprocessing, Scaling
-from models.registry import MANIFEST, ModelRefused, Tier
+from models.registry import MANIFEST, NAME_AND_VERSION, ModelRefused, Tier
 from service import app as root
 from service.terminal import FAILED, MISUSED, OPERATOR, assembled, err, mendable, out, read_settings
 
@@ -44,7 +44,7 @@ def train(
     ] = None,
     uncertain: Annotated[
         list[str] | None,
-        typer.Option(help="ignore, zeros or ones: what -1 is taken for; or LABEL=ones, which may be repeated."),
+        typer.Option(help="ignore, zeros or ones: what -1 is taken for in training; or LABEL=ones, which may be repeated."),
     ] = None,
     init: Annotated[Path | None, typer.Option(exists=True, help="Safetensors weights to start from.")] = None,
     batch: Annotated[int | None, typer.Option(min=2)] = None,
@@ -64,7 +64,8 @@ def train(
         "seed": seed,
     }
     given["uncertain"] = _policy(uncertain)
-    recipe = tomllib.loads(config.read_text(encoding="utf-8")) if config else {}
+    with mendable(tomllib.TOMLDecodeError, UnicodeDecodeError):
+        recipe = tomllib.loads(config.read_text(encoding="utf-8")) if config else {}
     try:
         chosen = TrainConfig.model_validate(recipe | {key: value for key, value in given.items() if value is not None})
     except ValidationError as error:
@@ -111,9 +112,11 @@ def evaluate(
             evaluate_model(evaluated.folder, data[1], folder, kind=kind, version=version, engine=engine)
         model = read_model(folder) if out_folder else library.add(folder)
     out.print(_told(model))
-    out.print(
-        f"next: diafan model explain-check {model.identity.digest[:12]}, diafan model use {model.identity.digest[:12]}"
-    )
+    called = escape(str(out_folder)) if out_folder else model.title
+    out.print(f"next: diafan model explain-check {called} --data {escape(str(data[1]))}")
+    if out_folder:
+        out.print(f"then: diafan model import {called}")
+    out.print(f"then: diafan model use {model.title}")
 
 
 @app.command("explain-check")
@@ -122,17 +125,27 @@ def explain_check(
     data: Annotated[
         Path, typer.Option(exists=True, file_okay=False, help="Folder of the data set that it was evaluated on.")
     ],
-    boxes: Annotated[Path | None, typer.Option(exists=True, help="CSV of radiologists' boxes.")] = None,
+    boxes: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            help="CSV of radiologists' boxes: chexpert_label, file, x, y, w, h and, for other data than NIH's, image_width and "
+            "image_height. Default: boxes.csv of the data folder, if it has one.",
+        ),
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many images.")] = None,
 ) -> None:
-    """Measure how far a model's explanations can be trusted, and write the report beside the model."""
+    """Measure how far a model's explanations can be trusted, and write the report beside the model and into its card."""
+    from models.training.card import render_cards  # noqa: PLC0415 - brings scikit-learn
     from models.training.dataset import DataRefused  # noqa: PLC0415 - brings torch, and --help needs none
     from models.training.explain_check import explain_check as check  # noqa: PLC0415
 
     with mendable(ModelRefused, DataRefused, OSError):
-        folder = _model(_library(), model).folder
-        check(folder, data, boxes=boxes, limit=limit)
-    out.print(f"report: {escape(str(folder / 'faithfulness.md'))}")
+        found = _model(_library(), model)
+        check(found.folder, data, boxes=boxes, limit=limit)
+        if found.is_evaluated:
+            render_cards(found.folder)
+    out.print(f"report: {escape(str(found.folder / 'faithfulness.md'))}")
 
 
 @app.command()
@@ -152,7 +165,9 @@ def list_models() -> None:
     settings = read_settings()
     library = root.library_of(settings)
     answering = _answering(settings)
-    table = Table("model", "digest", "labels", "evaluated", "in use", "folder")
+    table = Table()
+    for heading in ("model", "digest", "labels", "evaluated", "in use", "folder"):
+        table.add_column(heading, overflow="fold")  # a name or digest that is cut short is of no use
     for folder in library.folders():
         try:
             model = read_model(folder)
@@ -258,7 +273,13 @@ def _model(library: Library, text: str) -> LocalModel:
 
 
 def _expect_free(library: Library, name: str, version: str, out_folder: Path | None) -> None:
-    """Refuse a name and version that are taken before hours of work, and not after them."""
+    """Refuse a name and version that are taken, or cannot be, before hours of work, and not after them."""
+    try:
+        NAME_AND_VERSION.validate_python((name, version))
+    except ValidationError:
+        raise typer.BadParameter(
+            f"{name!r} and {version!r} cannot be a name and a version: use letters, digits, '.', '_' and '-' (at most 63)"
+        ) from None
     place = library.folder_of(name, version)
     if out_folder is None and place.exists():
         raise ModelRefused(f"{place} is there already: give the evaluated model another --version")

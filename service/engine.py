@@ -29,7 +29,13 @@ DATABASE_AWAY = (OperationalError, ConnectorException)
 """What a database that does not answer looks like, to SQLAlchemy and to Procrastinate."""
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EAGAIN, errno.EMFILE, errno.ENFILE})
 MOST_DEATHS = 5
-"""A job whose worker died so often is what killed it: it is given up, and what it was about is parked for a person."""
+"""A job whose worker died so often is what killed it: it is given up, and what it was about is parked for a person.
+
+Those that ran beside it died with it. Analyses that were left so go one at a time, so that none dies of another's image again.
+"""
+ANALYSES_AT_ONCE = 4
+"""One image is read and drawn while the network answers others, together (models.batching). Each more takes its own memory."""
+_ALONE = "analyse:left-by-a-dead-worker"
 
 
 class Stage(StrEnum):
@@ -114,18 +120,18 @@ async def work(
     options: WorkerOptions,
     background: Sequence[Callable[[], Coroutine[None, None, None]]] = (),
 ) -> None:
-    """Run jobs until cancelled: one analysis, one report, and one delivery for each destination at a time.
+    """Run jobs until cancelled: `ANALYSES_AT_ONCE`, one report, and one delivery for each destination at a time.
 
     ``give_up`` is called with a job's arguments where its worker died `MOST_DEATHS` times; a stage without one (a
     delivery, which has waited for its peer often) is tried for ever.
     ``background`` coroutines run beside the workers; an error in one of them ends all.
     """
     asyncio.get_running_loop().set_default_executor(
-        ThreadPoolExecutor(max_workers=8 + 2 * len(destinations), thread_name_prefix="job")
+        ThreadPoolExecutor(max_workers=8 + ANALYSES_AT_ONCE + 2 * len(destinations), thread_name_prefix="job")
     )
-    app = procrastinate.App(
-        connector=procrastinate.PsycopgConnector(conninfo=url, min_size=2, max_size=4 + 2 * (2 + len(destinations)))
-    )
+    # A queue listens on one connection, and asks and tells on another; each analysis may tell of its end at the same time.
+    most = 4 + ANALYSES_AT_ONCE + 2 * (2 + len(destinations))
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, min_size=2, max_size=most))
     for stage, function in stages.items():
         app.task(name=stage.value, retry=Backoff(options.retry_first_s, options.retry_longest_s))(function)
     queues = [Stage.ANALYSE.value, Stage.REPORT.value, *map(delivery_queue, destinations)]
@@ -145,7 +151,7 @@ async def _keep_working(app: procrastinate.App, queue: str, stalled_after_s: flo
             await app.run_worker_async(
                 queues=[queue],
                 name=queue,
-                concurrency=1,
+                concurrency=ANALYSES_AT_ONCE if queue == Stage.ANALYSE else 1,
                 install_signal_handlers=False,
                 delete_jobs="successful",
                 fetch_job_polling_interval=1.0,
@@ -188,7 +194,7 @@ async def _give_back(
             await app.job_manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=False)
         else:
             log.warning("job %s (%s) was left by a dead worker: it runs again", job.id, job.task_name)
-            await app.job_manager.retry_job(job)
+            await app.job_manager.retry_job(job, lock=_ALONE if stage is Stage.ANALYSE else None)
 
 
 def run_until_signalled(main: Coroutine[None, None, None]) -> None:

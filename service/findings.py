@@ -1,31 +1,46 @@
-"""Findings as records, and the answer of a study: the strongest over its images."""
+"""Findings as records, and the answer of a study: for each label the one that decides over its images."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from integrations.diagnostic_report import ReportedFinding
-from models.assessment import Call, Finding, ModelIdentity
+from models.assessment import Call, Finding, ModelIdentity, without_contradiction
 from models.labels import LABELS, Label
 from models.registry import Tier
 from service.records import FindingRecord, Image
 
+_RISING = (Call.ABSENT, Call.INDETERMINATE, Call.PRESENT)
+
 
 def strongest(images: Sequence[Image], findings: Sequence[FindingRecord]) -> tuple[ReportedFinding, ...]:
-    """Per label the assessed answer with the highest calibrated probability over the study's images, naming image and model.
+    """Per label the study's answer, naming the image and the model that gave it.
+
+    A finding is what it is on any image: present before indeterminate before absent, then by the highest calibrated
+    probability. Probabilities alone would not do: two models may have two thresholds. No Finding is the contrary, and holds
+    for a study only where it holds for every image: absent before indeterminate before present, then by the lowest
+    probability. It is left open where an image has no answer for it, or another label is called.
 
     A label is not assessed only where no image has it assessed; exploratory numbers are no answer and stay out.
     """
     by_id = {image.id: image for image in images}
-    best: list[ReportedFinding] = []
+
+    def rank(record: FindingRecord) -> tuple[int, float, str]:
+        return _RISING.index(Call(record.call)), record.probability or 0.0, by_id[record.image_id].sop_instance_uid
+
+    answers: list[ReportedFinding] = []
     for label in LABELS:
         records = [f for f in findings if f.label == label.value and tier_of(f) is Tier.ASSESSED]
         if not records:
-            best.append(ReportedFinding(Finding(label, Call.NOT_ASSESSED), None))
+            answers.append(ReportedFinding(Finding(label, Call.NOT_ASSESSED), None))
             continue
-        top = max(records, key=lambda f: (f.probability or 0.0, by_id[f.image_id].sop_instance_uid))
-        image = by_id[top.image_id]
-        best.append(ReportedFinding(finding_of(top), image.sop_instance_uid, model_of(image)))
-    return tuple(best)
+        record = min(records, key=rank) if label is Label.NO_FINDING else max(records, key=rank)
+        image, finding = by_id[record.image_id], finding_of(record)
+        if label is Label.NO_FINDING and finding.call is Call.PRESENT and len(records) < len(images):
+            finding = finding.left_open()
+        answers.append(ReportedFinding(finding, image.sop_instance_uid, model_of(image)))
+    agreed = without_contradiction(tuple(answer.finding for answer in answers))
+    return tuple(replace(answer, finding=finding) for answer, finding in zip(answers, agreed, strict=True))
 
 
 def tier_of(record: FindingRecord) -> Tier:

@@ -1,7 +1,8 @@
 """Which model answers: the newest choice in the database, or what the settings name where nobody has chosen.
 
 A choice is looked at before each analysis, so that `diafan model use` needs no restart. What is being analysed ends with
-the model that it began with. A folder that is not what was chosen is never used: analyses wait until it is.
+the model that it began with. A model is chosen only once it was loaded. A folder that is not what was chosen is never used:
+analyses wait until it is.
 """
 
 import logging
@@ -33,11 +34,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ModelInUse:
-    """The choice and its history; ``default`` is the folder that the settings name."""
+    """The choice and its history; ``default`` is the folder that the settings name, ``load`` loads one with their engine."""
 
     engine: sa.Engine
     library: Library
     default: Path
+    load: Callable[[Path], "Classifier"]
     record: Recorder
     clock: Clock
 
@@ -48,9 +50,14 @@ class ModelInUse:
             return _identity(newest) if newest else read_model(self.default).identity
 
     def choose(self, model: LocalModel, agent: Agent) -> bool:
-        """Have ``model`` answer from now on; returns whether that is a change. Raises ModelRefused where it fails its verification."""
+        """Have ``model`` answer from now on; returns whether that is a change.
+
+        Raises ModelRefused, and changes nothing, where it fails its verification or cannot be loaded here.
+        """
         verify(model)
+        self.loaded(model)
         with Session(self.engine) as db, db.begin():
+            _wait_for_turn(db)
             newest = _newest(db)
             if newest and newest.digest == model.identity.digest and newest.chosen_by != SETTINGS:
                 return False
@@ -60,12 +67,25 @@ class ModelInUse:
     def start(self) -> None:
         """Note what the settings name, unless a person has chosen; raises ModelRefused where the folder in use was changed or is gone."""
         with Session(self.engine) as db, db.begin():
+            _wait_for_turn(db)
             newest = _newest(db)
             if newest is None or newest.chosen_by == SETTINGS:
                 default = read_model(self.default)
                 if newest is None or newest.digest != default.identity.digest:
                     self._choose(db, newest, default, SETTINGS)
         self.library.expect(self.identity())
+
+    def loaded(self, model: LocalModel) -> "Classifier":
+        """Return the model, ready for images; raises ModelRefused where that fails, for whatever reason, or it was changed meanwhile."""
+        try:
+            loaded = self.load(model.folder)
+        except ModelRefused:
+            raise
+        except Exception as error:  # an engine has its own errors, and memory ends: nothing of that is an image's fault
+            raise ModelRefused(f"{model.title} cannot be loaded here ({type(error).__name__}): {error}") from error
+        if loaded.identity.digest != model.identity.digest:
+            raise ModelRefused(f"the model {model.title} was changed while it was loaded")
+        return loaded
 
     def device_uids(self) -> set[str]:
         """Return the Device UIDs of every model that was ever in use or could be: results that carry one are ours."""
@@ -91,7 +111,6 @@ class CurrentClassifier:
     """A worker's model: called before each analysis, it loads another one when another was chosen."""
 
     in_use: ModelInUse
-    load: Callable[[Path], "Classifier"]
     _held: "Classifier | None" = None
     _lock: Lock = field(default_factory=Lock)
 
@@ -101,21 +120,19 @@ class CurrentClassifier:
         self._held = self._load(self.in_use.identity())
 
     def __call__(self) -> "Classifier":
-        """Return the model in use. Raises Unavailable, so that the engine tries again, while its folder is not what was chosen."""
+        """Return the model in use. Raises Unavailable, so that the engine tries again, while that cannot be loaded."""
         with self._lock:
-            wanted = self.in_use.identity()
-            if self._held is None or self._held.identity.digest != wanted.digest:
-                try:
+            try:
+                wanted = self.in_use.identity()
+                if self._held is None or self._held.identity.digest != wanted.digest:
                     self._held = self._load(wanted)
-                except ModelRefused as error:
-                    log.error("no image can be analysed, all wait: %s", error)  # noqa: TRY400 - the message says it all
-                    raise Unavailable(str(error)) from error
+            except ModelRefused as error:
+                log.error("no image can be analysed, all wait: %s", error)  # noqa: TRY400 - the message says it all
+                raise Unavailable(str(error)) from error
             return self._held
 
     def _load(self, wanted: ModelIdentity) -> "Classifier":
-        loaded = self.load(self.in_use.library.expect(wanted).folder)
-        if loaded.identity.digest != wanted.digest:
-            raise ModelRefused(f"the model {wanted.name} {wanted.version} was changed while it was loaded")
+        loaded = self.in_use.loaded(self.in_use.library.expect(wanted))
         with self.in_use.engine.begin() as db:
             self.in_use.record(db, EventType.MODEL_IN_USE, detail=told_of(wanted))
         log.info("model in use: %s %s", wanted.name, wanted.version, extra={"model_sha256": wanted.digest})
@@ -125,6 +142,11 @@ class CurrentClassifier:
 def told_of(model: ModelIdentity) -> dict[str, str | int]:
     """Return what the log says of a model."""
     return {"model_name": model.name, "model_version": model.version, "model_sha256": model.digest}
+
+
+def _wait_for_turn(db: Session) -> None:
+    """One choice at a time, until ``db`` ends: between a look at the newest and the next one nobody makes another."""
+    db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended("diafan model choice", 0))))
 
 
 def _newest(db: Session) -> ModelChoice | None:

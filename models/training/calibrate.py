@@ -14,17 +14,9 @@ from scipy.special import expit
 
 from models.labels import LABELS, Label
 from models.registry import Calibration, EvidenceRule, OperatingPoint, Output, Positives
-from models.training.dataset import DataKind, Table
+from models.training.dataset import Table
 from models.training.metrics import Array, auroc, draw_patients, interval, thresholds
 
-# Labels that stand for something else in a kind of data, and why: exploratory at best, whatever their figures say.
-CONFOUNDED: Mapping[DataKind, Mapping[Label, str]] = {
-    "nih": {
-        Label.PNEUMONIA: "in the only part of the data where its label counts it stands on nearly every abnormal "
-        "image: its score says abnormal, not pneumonia"
-    },
-    "chexpert": {},
-}
 # The prior on the logarithm of a slope: a factor of 1.6 away from the labels' common slope is one standard deviation.
 _SPREAD = 0.5
 
@@ -47,6 +39,10 @@ class Answered:
         column = LABELS.index(label)
         return ~np.isnan(self.table.labels[:, column]) & ~np.isnan(self.logits[:, column])
 
+    def patients_with(self, label: Label) -> int:
+        """Return of how many patients the images are that carry the label."""
+        return len(np.unique(self.table.patients[self.table.labels[:, LABELS.index(label)] == 1]))
+
     def of_label(self, label: Label) -> tuple[Array, Array, npt.NDArray[np.uint8]]:
         """Return truth (K,), logits (K,) and draws (D, K) over the known images of one label."""
         known, column = self.known(label), LABELS.index(label)
@@ -59,7 +55,6 @@ def outputs(
     valid: Answered,
     test: Answered,
     *,
-    kind: DataKind,
     rule: EvidenceRule,
 ) -> tuple[Output, ...]:
     """Return the manifest's 14 outputs; ``indices`` tells each label's network output, None where none was trained for it."""
@@ -75,7 +70,7 @@ def outputs(
                 else "validation has no image with it, or none without it"
             )
         else:
-            reason = CONFOUNDED[kind].get(label, "") or _doubt(label, counts, valid, test, rule)
+            reason = _confounded(label, valid, rule) or _doubt(label, counts, valid, test, rule)
         point = None if reason or kept is None else _operating_point(label, kept, valid, rule)
         result.append(
             Output(
@@ -126,11 +121,28 @@ def probabilities(calibration: Calibration, logits: Array) -> Array:
     return np.asarray(expit(calibration.slope * logits + calibration.intercept), np.float64)
 
 
+def _confounded(label: Label, valid: Answered, rule: EvidenceRule) -> str:
+    if label is Label.NO_FINDING:
+        return ""
+    truth = valid.table.labels[valid.known(label), LABELS.index(label)]
+    abnormal = valid.table.labels[valid.known(label), LABELS.index(Label.NO_FINDING)] == 0
+    share = float(truth[abnormal].mean()) if abnormal.any() else 0.0
+    if share <= rule.most_of_abnormal:
+        return ""
+    return (
+        f"where its label is known it stands on nearly every abnormal image ({share:.0%} on validation): its score would "
+        f"say abnormal, and not {label.lower()}"
+    )
+
+
 def _doubt(label: Label, counts: Positives, valid: Answered, test: Answered, rule: EvidenceRule) -> str:
-    if min(counts.valid, counts.test) < rule.least_positives:
+    patients = {name: split.patients_with(label) for name, split in (("valid", valid), ("test", test))}
+    if min(counts.valid, counts.test) < rule.least_positives or min(patients.values()) < rule.least_patients:
+        # A bootstrap over three patients gives an interval that chance stands clear of every ninth time.
         return (
-            f"too few positives to set and to test a threshold ({counts.train} in training, {counts.valid} in "
-            f"validation, {counts.test} in test; at least {rule.least_positives} are needed in the last two)"
+            f"too few positives to set and to test a threshold ({counts.valid} images of {patients['valid']} patients in "
+            f"validation, {counts.test} of {patients['test']} in test; at least {rule.least_positives} of {rule.least_patients} "
+            "are needed in both)"
         )
     for name, split in (("on validation", valid), ("validation admitted it, but on test", test)):
         found = interval(auroc(*split.of_label(label)))

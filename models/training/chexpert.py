@@ -1,6 +1,5 @@
 """CheXpert as Stanford ships it (Irvin 2019): ``train.csv``, ``valid.csv``, and paths under ``CheXpert-v1.0(-small)/``."""
 
-import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,13 +7,13 @@ from typing import Literal
 
 import numpy as np
 
-from models.training.table import DataRefused, Line, Row, lines
+from models.labels import LABELS
+from models.training.table import DataRefused, Line, Row, dealt, lines
 
 _FOLDERS = ("CheXpert-v1.0", "CheXpert-v1.0-small")
-_COLUMNS = ("Path", "Sex", "Age", "Frontal/Lateral", "AP/PA")
+_COLUMNS = ("Path", "Sex", "Age", "Frontal/Lateral", "AP/PA", *LABELS)
 _PATH = re.compile(r"(?:[^/]+/)?((?:train|valid|test)/(patient\d+)/[^/]+/[^/]+)")
 _SEXES = {"Female": "F", "Male": "M"}
-_VALID_SHARE = 0.1  # of the patients of train.csv
 
 
 def data_folder(folder: Path) -> Path:
@@ -52,7 +51,7 @@ def _row(line: Line, split: str, blanks: Literal["zeros", "ignore"], seed: int) 
         raise line.refused("Path", "is not like CheXpert-v1.0/train/patient00001/study1/view1_frontal.jpg")
     labels, view = line.labels(), line.text("AP/PA")
     return Row(
-        split=split or _dealt(found[2], seed),
+        split=split or dealt(found[2], seed),
         file=found[1],
         # A blank says that the report did not mention it, which the published baselines count as absent.
         labels=[0.0 if np.isnan(value) else value for value in labels] if blanks == "zeros" else labels,
@@ -64,8 +63,3 @@ def _row(line: Line, split: str, blanks: Literal["zeros", "ignore"], seed: int) 
         line=line,
         patient_column="Path",
     )
-
-
-def _dealt(patient: str, seed: int) -> str:
-    drawn = int.from_bytes(hashlib.sha256(f"{seed} {patient}".encode()).digest()[:8]) / 2**64
-    return "valid" if drawn < _VALID_SHARE else "train"

@@ -14,13 +14,14 @@ from PIL import Image
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from models.preprocess import reduce_by_area
-from models.training import chexpert, nih
+from models.training import chexpert, nih, nih_release
 from models.training.table import DataRefused, Policy, Table, UncertainAs, collect
 
 __all__ = ["DataRefused", "Images", "Policy", "Skipped", "Table", "UncertainAs", "load", "read_tables"]
 
 DataKind = Literal["chexpert", "nih"]
 _BATCH = 32
+_MOST_16_BIT = 0xFFFF
 _MARGIN = 4  # with 2, pixels beside a sharp edge were off by twice as much
 
 
@@ -35,11 +36,14 @@ def read_tables(
 ) -> dict[str, Table]:
     """Return the tables "train", "valid" and "test" of a data set, no two of which share a patient.
 
-    ``blanks`` says what CheXpert's blank cells are taken for; in the NIH table a blank is always unknown. ``seed`` deals
-    CheXpert's training patients to "train" and "valid". Raises DataRefused before a single image is opened.
+    ``uncertain`` says what a label of -1 is taken for in "train"; in "valid" and "test" it is unknown, whatever the
+    policy. ``blanks`` says what CheXpert's blank cells are taken for; in the NIH table a blank is always unknown. ``seed``
+    deals the training patients of CheXpert, and of NIH's own tables, to "train" and "valid"; ``labels.csv`` has its
+    split. Raises DataRefused before a single image is opened.
     """
     if kind == "nih":
-        return collect(nih.rows(folder), folder, uncertain)
+        has_labels = (folder / nih.TABLE).exists()
+        return collect(nih.rows(folder) if has_labels else nih_release.rows(folder, seed=seed), folder, uncertain)
     tables = chexpert.data_folder(folder)
     rows = chexpert.rows(tables, frontal_only=frontal_only, blanks=blanks, seed=seed)
     return collect(rows, chexpert.image_folder(tables), uncertain)
@@ -120,15 +124,28 @@ def stream(
 
 
 def read_image(path: Path, side_px: int) -> npt.NDArray[np.float32]:
-    """Return float32 (side_px, side_px) in [0, 1], reduced by area; raises OSError where the file is no whole image."""
+    """Return float32 (side_px, side_px) in [0, 1], reduced by area; raises OSError where the file is no whole image.
+
+    16-bit grey is divided by 65535, whatever part of that range an image fills.
+    """
     try:
         with Image.open(path) as image:
             # A JPEG decoder can reduce by 2, 4 or 8 on its way, for less than it costs to decode in full.
             image.draft("L", (_MARGIN * side_px, _MARGIN * side_px))
-            pixels = np.asarray(image.convert("L"), np.float32) / 255.0
+            pixels = _grey(image)
     except (SyntaxError, ValueError, struct.error, zlib.error, Image.DecompressionBombError) as error:
         raise OSError(f"{path} is no whole image: {error}") from error
     return reduce_by_area(pixels, side_px)
+
+
+def _grey(image: Image.Image) -> npt.NDArray[np.float32]:
+    # Pillow's own conversion cuts these modes off at 255: a 16-bit radiograph would be nearly white.
+    if not image.mode.startswith(("I", "F")):
+        return np.asarray(image.convert("L"), np.float32) / 255.0
+    pixels = np.asarray(image)
+    if image.mode == "F" or pixels.min() < 0 or pixels.max() > _MOST_16_BIT:
+        raise ValueError(f"the range of its values (mode {image.mode}) is not known; save it as 8-bit or 16-bit grey")
+    return pixels.astype(np.float32) / np.float32(_MOST_16_BIT)
 
 
 class Cache:

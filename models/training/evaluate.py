@@ -67,17 +67,25 @@ def evaluate_model(
 ) -> Manifest:
     """Write ``out``, the model of ``folder`` as another version with the tiers, calibration and figures of these data.
 
-    What it learned from, where its folder knows, decides the splits. Raises ModelRefused and DataRefused.
+    What it learned from, where its folder knows and ``kind`` is the same, decides the splits. Raises ModelRefused and DataRefused.
     """
     manifest, _, network = load_model(folder)
     try:
         training = read_evaluation(folder).training
     except NotEvaluated:
         training = None
-    settings: dict[str, Any] = training["config"] if training and training["config"]["data"] == kind else {"data": kind}
-    tables = TrainConfig.model_validate(settings | {"folder": data}).tables()
+    is_known = training is not None and training["config"]["data"] == kind
+    tables = tables_of(training, kind, data)
     draft = Manifest(**dict(manifest) | {"version": version, "precision": ENGINES.get(engine, "fp32")})
-    return _write(out, draft, (folder / WEIGHTS).read_bytes(), network, tables, kind, training, engine)
+    return _write(
+        out, draft, (folder / WEIGHTS).read_bytes(), network, tables, kind, training, engine, is_known=is_known
+    )
+
+
+def tables_of(training: dict[str, Any] | None, kind: DataKind, data: Path) -> dict[str, Table]:
+    """Return the tables of ``data``, split as a model's ``training`` split them where it was of the same kind. Raises DataRefused."""
+    settings: dict[str, Any] = training["config"] if training and training["config"]["data"] == kind else {"data": kind}
+    return TrainConfig.model_validate(settings | {"folder": data}).tables()
 
 
 def _write(
@@ -89,7 +97,10 @@ def _write(
     kind: DataKind,
     training: dict[str, Any] | None,
     engine: str,
+    *,
+    is_known: bool = True,
 ) -> Manifest:
+    """Measure and write; ``is_known`` says that the train split is what the model learned from."""
     skipped = {name: Skipped() for name in tables}
     runs = make_engine(engine, draft, network)
     answers = {name: _answered(draft, runs, tables[name], skipped[name]) for name in ("valid", "test")}
@@ -99,10 +110,12 @@ def _write(
         | {
             "outputs": outputs(
                 {o.label: o.index for o in draft.outputs},
-                {label: _positives(counted, i) for i, label in enumerate(LABELS)},
+                {
+                    o.label: _positives(counted, i, None if is_known else o.positives.train)
+                    for i, o in enumerate(draft.outputs)
+                },
                 answers["valid"],
                 answers["test"],
-                kind=kind,
                 rule=draft.evidence_rule,
             )
         }
@@ -188,5 +201,6 @@ def _shortcuts(train: Table, test: Table, skipped: Skipped) -> tuple[dict[Label,
     return scores, len(read)
 
 
-def _positives(counted: dict[str, Table], column: int) -> Positives:
-    return Positives(**{name: int((table.labels[:, column] == 1).sum()) for name, table in counted.items()})
+def _positives(counted: dict[str, Table], column: int, train: int | None) -> Positives:
+    counts = {name: int((table.labels[:, column] == 1).sum()) for name, table in counted.items()}
+    return Positives(**counts | ({} if train is None else {"train": train}))

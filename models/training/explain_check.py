@@ -26,10 +26,12 @@ from models.library import FAITHFULNESS
 from models.network import features_and_logits
 from models.radiograph import Radiograph
 from models.registry import Manifest, Output, load_model
-from models.training import faithfulness
-from models.training.dataset import Skipped, read_image, read_tables
+from models.training import chexpert, faithfulness
+from models.training.card import NotEvaluated, read_evaluation
+from models.training.dataset import DataKind, DataRefused, Skipped, Table, read_image
+from models.training.evaluate import tables_of
 from models.training.explain_cases import Case, boxed, on_record
-from models.training.faithfulness import Map, on_grid
+from models.training.faithfulness import ORIGINAL_PX, Map, on_grid
 from models.training.faithfulness_report import Example, write_report
 from models.training.metrics import draw_patients, interval, mean, share
 
@@ -65,14 +67,16 @@ def explain_check(
     Raises ModelRefused or DataRefused where model, data or boxes are not what they should be.
     """
     manifest, identity, network = load_model(folder)
-    tables = read_tables("nih" if (data_folder / "labels.csv").is_file() else "chexpert", data_folder)
+    kind, tables = _tables(folder, data_folder)
     # An engine may take a network to where it computes; the maps' own stays here.
     check = _Check(manifest, network, make_engine(engine, manifest, copy.deepcopy(network)), Skipped(), progress)
     limits = LIMITS if limit is None else dict.fromkeys(LIMITS, limit)
 
     if boxes is None and (data_folder / "boxes.csv").is_file():
         boxes = data_folder / "boxes.csv"
-    located, left_out = boxed(boxes, tables, manifest) if boxes else ([], {})
+    located, left_out = (
+        boxed(boxes, tables, manifest, original_px=ORIGINAL_PX if kind == "nih" else None) if boxes else ([], {})
+    )
     on_boxes, examples = check.boxes(located[: limits["boxes"]])
     cases = on_record(tables["test"], manifest, max(limits.values()))
     removed, curves = check.removal(cases[: limits["removal"]])
@@ -93,6 +97,20 @@ def explain_check(
     write_report(folder, result, examples)
     (folder / FAITHFULNESS).write_text(json.dumps(result, allow_nan=False) + "\n", encoding="utf-8")
     return result
+
+
+def _tables(folder: Path, data_folder: Path) -> tuple[DataKind, dict[str, Table]]:
+    """Return the kind of data, and its tables as the model's evaluation had them."""
+    kind: DataKind = "chexpert"
+    try:
+        chexpert.data_folder(data_folder)
+    except DataRefused:
+        kind = "nih"
+    try:
+        training = read_evaluation(folder).training
+    except NotEvaluated:
+        training = None
+    return kind, tables_of(training, kind, data_folder)
 
 
 @dataclass(frozen=True, slots=True)

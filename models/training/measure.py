@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from models.labels import LABELS, Label
 from models.registry import EvidenceRule, Manifest, Output, Tier
 from models.training.calibrate import Answered, probabilities
+from models.training.calls import Bools, Calls, calls_of
 from models.training.metrics import (
     DRAWS,
     Array,
@@ -53,7 +54,7 @@ class Subgroup(_Figures):
 
 
 class LabelFigures(_Figures):
-    """One label on the test split, where ``share`` of the known images are positive.
+    """One label on the test split, where ``share`` of the known images are positive, and the positives are of ``patients``.
 
     A figure is None where there are too few of either, or where the label's tier does not allow it.
 
@@ -64,6 +65,7 @@ class LabelFigures(_Figures):
     label: Label
     tier: Tier
     positives: int
+    patients: int
     negatives: int
     share: float | None = None
     auroc: Interval | None = None
@@ -122,8 +124,9 @@ def by_label(
     manifest: Manifest, test: Answered, shortcuts: Mapping[Label, Mapping[str, Array]]
 ) -> Iterator[LabelFigures]:
     """Yield each label's figures on ``test``; ``shortcuts`` are each baseline's scores (N,) by label."""
+    calls = calls_of(manifest, test)
     for output in manifest.outputs:
-        yield _label(output, test, shortcuts[output.label], manifest.evidence_rule)
+        yield _label(output, test, shortcuts[output.label], calls.get(output.label), manifest.evidence_rule)
 
 
 def macros(manifest: Manifest, test: Answered) -> dict[str, Macro]:
@@ -158,15 +161,17 @@ def macro_baselines(
 
 def alarms(manifest: Manifest, test: Answered) -> tuple[Interval | None, Interval | None]:
     """Return the share with any finding called: of the images labelled No Finding, and of those labelled otherwise."""
-    findings = [o for o in manifest.outputs if o.operating_point and o.label is not Label.NO_FINDING]
+    findings = [calls.present for label, calls in calls_of(manifest, test).items() if label is not Label.NO_FINDING]
     if not findings:
         return None, None
-    called = np.any([_calls(o, test.logits[:, LABELS.index(o.label)])[1] for o in findings], axis=0).astype(float)
+    called = np.any(findings, axis=0).astype(float)
     healthy = test.table.labels[:, LABELS.index(Label.NO_FINDING)]
     return tuple(share(np.where(healthy == wanted, called, np.nan), test.draws) for wanted in (1, 0))  # type: ignore[return-value]
 
 
-def _label(output: Output, test: Answered, shortcuts: Mapping[str, Array], rule: EvidenceRule) -> LabelFigures:
+def _label(
+    output: Output, test: Answered, shortcuts: Mapping[str, Array], calls: Calls | None, rule: EvidenceRule
+) -> LabelFigures:
     known = test.known(output.label)
     truth, logits, draws = test.of_label(output.label)
     positives = int(truth.sum())
@@ -178,12 +183,17 @@ def _label(output: Output, test: Answered, shortcuts: Mapping[str, Array], rule:
             figures["baselines"] |= _beside(name, own, auroc(truth, score[known], draws))
         if output.calibration:
             figures |= _calibrated(truth, probabilities(output.calibration, logits), draws)
-        if output.operating_point:
-            figures |= _decided(output, truth, logits, draws)
+        if calls:
+            figures |= _decided(calls.of(known), truth, draws)
     if output.calibration:
-        figures["subgroups"] = tuple(_subgroups(output, test, rule))
+        figures["subgroups"] = tuple(_subgroups(output, test, calls, rule))
     return LabelFigures(
-        label=output.label, tier=output.tier, positives=positives, negatives=len(truth) - positives, **figures
+        label=output.label,
+        tier=output.tier,
+        positives=positives,
+        patients=test.patients_with(output.label),
+        negatives=len(truth) - positives,
+        **figures,
     )
 
 
@@ -199,37 +209,26 @@ def _calibrated(truth: Array, probability: Array, draws: npt.NDArray[np.uint8]) 
     }
 
 
-def _decided(output: Output, truth: Array, logits: Array, draws: npt.NDArray[np.uint8]) -> dict[str, Interval | None]:
-    above, present, undecided = _calls(output, logits)
-
-    def rate(hits: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_]) -> Interval | None:
+def _decided(calls: Calls, truth: Array, draws: npt.NDArray[np.uint8]) -> dict[str, Interval | None]:
+    def rate(hits: Bools, among: Bools) -> Interval | None:
         return share(np.where(among, hits, np.nan), draws)
 
     return {
-        "sensitivity": rate(above, truth == 1),
-        "specificity": rate(~above, truth == 0),
-        "undecided": rate(undecided, ~np.isnan(truth)),
-        "decided_sensitivity": rate(present, (truth == 1) & ~undecided),
-        "decided_specificity": rate(~present, (truth == 0) & ~undecided),
+        "sensitivity": rate(calls.above, truth == 1),
+        "specificity": rate(~calls.above, truth == 0),
+        "undecided": rate(calls.undecided, ~np.isnan(truth)),
+        "decided_sensitivity": rate(calls.present, (truth == 1) & ~calls.undecided),
+        "decided_specificity": rate(~calls.present, (truth == 0) & ~calls.undecided),
     }
 
 
-def _calls(output: Output, logits: Array) -> tuple[npt.NDArray[np.bool_], ...]:
-    """Return whether each answer is above the threshold, called present, and indeterminate, as the classifier has it."""
-    if output.operating_point is None or output.calibration is None:
-        raise ValueError(f"{output.label} is not assessed")
-    probability, point = probabilities(output.calibration, logits), output.operating_point
-    above, undecided = probability >= point.threshold, (point.low < probability) & (probability < point.high)
-    return above, above & ~undecided, undecided
-
-
-def _subgroups(output: Output, test: Answered, rule: EvidenceRule) -> Iterator[Subgroup]:
+def _subgroups(output: Output, test: Answered, calls: Calls | None, rule: EvidenceRule) -> Iterator[Subgroup]:
     for by, group, inside in _groups(test.table):
         chosen = inside & test.known(output.label)
         part = Answered(test.table.take(chosen), test.logits[chosen], test.draws[:, chosen])
         truth, logits, draws = part.of_label(output.label)
         enough = _is_enough(truth, rule)
-        point = _decided(output, truth, logits, draws) if enough and output.operating_point else {}
+        point = _decided(calls.of(chosen), truth, draws) if enough and calls else {}
         yield Subgroup(
             by=by,
             group=group,
@@ -241,7 +240,7 @@ def _subgroups(output: Output, test: Answered, rule: EvidenceRule) -> Iterator[S
         )
 
 
-def _groups(table: Table) -> Iterator[tuple[str, str, npt.NDArray[np.bool_]]]:
+def _groups(table: Table) -> Iterator[tuple[str, str, Bools]]:
     for sex, name in _SEXES.items():
         yield "sex", name, table.sexes == sex
     for least, beyond, name in _AGE_BANDS:

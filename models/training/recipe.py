@@ -60,8 +60,9 @@ class Stage(BaseModel):
 class TrainConfig(BaseModel):
     """One training, and nothing else decides its outcome on a given machine and number of processes.
 
-    ``uncertain`` and ``blanks`` are as in `dataset.read_tables`. All images are reduced to ``detail_px`` (or to the
-    largest stage's input), so that resolution cannot tell the source. ``batch`` is that of one process. ``degrade`` and
+    ``uncertain`` (which holds in "train" alone), ``blanks`` and how ``seed`` splits are as in `dataset.read_tables`. All
+    images are reduced to ``detail_px`` (or to the largest stage's input), so that resolution cannot tell the source.
+    ``batch`` is that of one process. ``degrade`` and
     ``mixup`` are probabilities, of an image and of a batch (Zhang 2018). ``ema_decay`` averages weights over steps. ``precision``
     "auto" is mixed on a GPU, and fp32 on a processor. ``init`` is a safetensors state dict to start from. The reduced
     images are kept on disk for later epochs where they fit into ``cache_gb``; ``checkpoint_steps`` is what a kill can cost.
@@ -103,6 +104,11 @@ class TrainConfig(BaseModel):
     def schedule(self) -> list[Stage]:
         """The stage of each epoch."""
         return [stage for stage in self.stages for _ in range(stage.epochs)]
+
+    @property
+    def first_epochs(self) -> list[int]:
+        """The first epoch of each stage, counted from 0."""
+        return [sum(before.epochs for before in self.stages[:i]) for i in range(len(self.stages))]
 
     def tables(self) -> dict[str, Table]:
         """Return the tables that this trains on; raises DataRefused."""

@@ -1,6 +1,7 @@
 """The labels of a data set as compact columns, read line by line: a million images take a few hundred bytes each."""
 
 import csv
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from itertools import islice
@@ -14,11 +15,12 @@ from models.labels import LABELS, Label
 
 UncertainAs = Literal["ignore", "zeros", "ones"]
 Policy = UncertainAs | Mapping[Label, UncertainAs]
-"""What an uncertain label (-1) is taken for: one for all, or by label (Irvin 2019, U-Ignore, U-Zeros, U-Ones)."""
+"""What an uncertain label (-1) is taken for in "train": one for all, or by label (Irvin 2019, U-Ignore, U-Zeros, U-Ones)."""
 SPLITS = ("train", "valid", "test")
 
 _LABEL_VALUES = {"": np.nan, "1": 1.0, "1.0": 1.0, "0": 0.0, "0.0": 0.0, "-1": -1.0, "-1.0": -1.0}
 _UNCERTAIN = {"ignore": np.nan, "zeros": 0.0, "ones": 1.0}
+_VALID_SHARE = 0.1  # of the patients that are dealt
 _CHUNK = 1 << 12  # rows that are held as Python objects at a time
 
 
@@ -114,11 +116,11 @@ class Row:
 
 
 def lines(file: Path, columns: Iterable[str]) -> Iterator[Line]:
-    """Yield the lines of a CSV; raises DataRefused where it cannot be read or lacks one of ``columns`` or of the labels."""
+    """Yield the lines of a CSV; raises DataRefused where it cannot be read or lacks one of ``columns``."""
     try:
         with file.open(newline="", encoding="utf-8-sig") as opened:
             reader = csv.DictReader(opened)
-            missing = [c for c in (*columns, *LABELS) if c not in (reader.fieldnames or ())]
+            missing = [c for c in columns if c not in (reader.fieldnames or ())]
             if missing:
                 raise DataRefused(
                     f"{file}, line 1: no column {', '.join(repr(str(c)) for c in missing)}; add it to the header"
@@ -129,18 +131,28 @@ def lines(file: Path, columns: Iterable[str]) -> Iterator[Line]:
         raise DataRefused(f"{file} cannot be read as a CSV in UTF-8: {error}") from error
 
 
+def dealt(patient: str, seed: int) -> str:
+    """Return "train" or "valid" for a patient, by a seeded hash: the same one whatever else the table holds."""
+    drawn = int.from_bytes(hashlib.sha256(f"{seed} {patient}".encode()).digest()[:8]) / 2**64
+    return "valid" if drawn < _VALID_SHARE else "train"
+
+
 def collect(rows: Iterable[Row], folder: Path, uncertain: Policy) -> dict[str, Table]:
-    """Return the tables of "train", "valid" and "test"; raises DataRefused where one is empty or two share a patient."""
+    """Return the tables of "train", "valid" and "test"; raises DataRefused where one is empty or two share a patient.
+
+    ``uncertain`` holds in "train". An invented answer must not choose epochs or thresholds, nor judge: in "valid" and
+    "test" an uncertain label is unknown.
+    """
     chunks: dict[str, list[Table]] = {split: [] for split in SPLITS}
     seen: dict[str, tuple[str, Line]] = {}
-    instead = _instead(uncertain)
+    instead = {split: _instead(uncertain if split == "train" else "ignore") for split in SPLITS}
     rows = iter(rows)
     while chunk := list(islice(rows, _CHUNK)):
         for row in chunk:
             _refuse_second_split(row, seen)
         for split in SPLITS:
             if own := [row for row in chunk if row.split == split]:
-                chunks[split].append(_table(own, folder, instead))
+                chunks[split].append(_table(own, folder, instead[split]))
     for split in SPLITS:
         if not chunks[split]:
             raise DataRefused(f"{folder} has no usable image in split {split!r}; more patients are needed")

@@ -46,11 +46,13 @@ def train(config: TrainConfig, out: Path, *, progress: bool = False) -> None:
         if not steps:
             raise DataRefused(f"{len(tables['train'])} training images are fewer than a batch; choose a smaller one")
         console = Console(stderr=True, quiet=not (progress and here.is_first))
+        state = start(config, tables["train"], steps, here.device, console)
+        # A folder belongs to its configuration from here on: not before every process could start with it.
+        here.wait()
         out.mkdir(parents=True, exist_ok=True)
         if here.is_first:
             store(config, out, here.count)
         here.wait()
-        state = start(config, tables["train"], steps, here.device, console)
         if (out / LAST).exists():
             state.resume(out / LAST, here.device)
             console.print(f"going on at epoch {state.position.epoch + 1}, step {state.position.step + 1}")
@@ -194,7 +196,8 @@ class _Training:
                     "loading_share": round(position.loading_s / max(position.seconds, 1e-9), 4),
                 }
             )
-            if macro is None or macro > position.best:
+            # A stage's first epoch replaces the best of the one before, which saw less and has coarser maps.
+            if macro is None or macro > position.best or position.epoch in self.config.first_epochs:
                 position.best = position.best if macro is None else macro
                 weights = {name: t.contiguous() for name, t in self.state.averaged.module.state_dict().items()}
                 content = save(weights, {"stage": str(stage), "epoch": str(position.epoch + 1)})

@@ -159,7 +159,7 @@ class ImageFindings(BaseModel):
 
 
 class StudyFinding(FindingAnswer):
-    """Per label the answer with the highest calibrated probability over the study's images, and the image it came from."""
+    """Per label the answer over the study's images: called before indeterminate before absent, then by calibrated probability; and its image."""
 
     model_config = example(
         **example_of(FindingAnswer),

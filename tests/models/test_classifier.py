@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.assessment import Call, Finding
-from models.classifier import _without_contradiction, calibrated
+from models.assessment import Call, Finding, without_contradiction
+from models.classifier import calibrated
 from models.labels import LABELS, Label
 from models.radiograph import Radiograph
 from models.registry import Calibration
@@ -50,7 +50,7 @@ def test_calibration_keeps_the_order_and_stays_a_probability(logit, more, slope,
 
 def test_no_finding_beside_a_finding_is_left_open():
     both = (Finding(Label.NO_FINDING, Call.PRESENT, 0.6, 0.5, 0.4), Finding(Label.EDEMA, Call.PRESENT, 0.6, 0.5, 0.4))
-    none, edema = _without_contradiction(both)
+    none, edema = without_contradiction(both)
     assert none.call is Call.INDETERMINATE
     assert none.probability == 0.6
     assert edema.call is Call.PRESENT
@@ -58,7 +58,7 @@ def test_no_finding_beside_a_finding_is_left_open():
 
 def test_no_finding_alone_stands():
     alone = (Finding(Label.NO_FINDING, Call.PRESENT, 0.6, 0.5, 0.4), Finding(Label.EDEMA, Call.ABSENT, 0.1, 0.5, -2.0))
-    assert _without_contradiction(alone) == alone
+    assert without_contradiction(alone) == alone
 
 
 def test_the_same_radiograph_gets_the_same_answer_from_every_thread(shipped, radiographs):

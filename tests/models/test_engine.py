@@ -11,7 +11,8 @@ import torch
 
 from integrations.pixels import read_radiograph
 from models.classifier import Classifier
-from models.engine import AGREES_WITHIN, ENGINES, TorchEngine, make_engine
+from models.engine import AGREES_WITHIN, ENGINES, TorchEngine, _made, make_engine
+from models.network import build_network
 from models.registry import ModelRefused, bundled
 from tests.engine_differences import largest_differences
 
@@ -84,6 +85,21 @@ def test_openvino_is_the_default_on_a_processor_and_a_gpu_that_is_not_there_is_r
     assert shipped.engine.name == "openvino"
     with pytest.raises(ModelRefused, match="no GPU"):
         make_engine("cuda", *model)
+
+
+def test_a_gpu_gets_a_network_of_its_own_and_the_callers_stays_where_it_is(model, monkeypatch):
+    """The device without memory stands for the GPU, which is not here."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    for setting in ("allow_tf32", "deterministic"):
+        monkeypatch.setattr(torch.backends.cudnn, setting, getattr(torch.backends.cudnn, setting))
+    to = torch.nn.Module.to
+    monkeypatch.setattr(
+        torch.nn.Module, "to", lambda self, *a, **k: to(self, *("meta" if x == "cuda" else x for x in a), **k)
+    )
+    network = build_network()
+    engine = _made("cuda", model[0], network, 1)
+    assert {p.device.type for p in engine.network.parameters()} == {"meta"}
+    assert {p.device.type for p in network.parameters()} == {"cpu"}
 
 
 def test_without_openvino_torch_is_the_default(model, monkeypatch):

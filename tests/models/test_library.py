@@ -86,6 +86,66 @@ def test_everything_is_flushed_before_the_folder_gets_its_name(library, source, 
     assert trace[renamed + 1] == str(library.root)
 
 
+def damage(folder):
+    content = bytearray((folder / WEIGHTS).read_bytes())
+    content[-1] ^= 1
+    (folder / WEIGHTS).write_bytes(content)
+
+
+def test_the_same_model_again_takes_the_place_of_a_damaged_copy_and_what_was_measured_since_stays(library, source):
+    held = library.add(bare(source))
+    (held.folder / "faithfulness.json").write_text(json.dumps({"about": held.identity.digest}))
+    (held.folder / "evaluation.json").write_text(json.dumps({"about": "ab" * 32}))
+    damage(held.folder)
+    assert library.add(source) == held
+    verify(held)
+    assert {p.name for p in held.folder.iterdir()} == {MANIFEST, WEIGHTS, "faithfulness.json"}
+    assert list(library.root.iterdir()) == [held.folder]
+
+
+def test_a_damaged_copy_leaves_only_once_the_good_one_is_flushed_and_two_renames_later_it_is_there(
+    library, source, monkeypatch
+):
+    held = library.add(bare(source))
+    damage(held.folder)
+    trace = []
+    fsync, rename = os.fsync, os.rename
+    monkeypatch.setattr(os, "fsync", lambda h: (trace.append(Path(f"/proc/self/fd/{h}").readlink().name), fsync(h))[1])
+    monkeypatch.setattr(os, "rename", lambda a, b: (trace.append((Path(a), Path(b))), rename(a, b))[1])
+    library.add(source)
+    (_, worn), (good, _) = renames = [step for step in trace if isinstance(step, tuple)]
+    assert renames == [(held.folder, worn), (good, held.folder)]
+    first = trace.index(renames[0])
+    assert {MANIFEST, WEIGHTS, good.name} == set(trace[:first])
+    assert trace[first:] == [*renames, library.root.name]
+
+
+def test_where_the_good_copy_cannot_take_its_place_the_damaged_one_is_still_there(library, source, monkeypatch):
+    held = library.add(bare(source))
+    damage(held.folder)
+    rename = os.rename
+
+    def fails_once(a, b):
+        if Path(b) == held.folder:
+            monkeypatch.setattr(os, "rename", rename)
+            raise OSError(5, "Input/output error")
+        rename(a, b)
+
+    monkeypatch.setattr(os, "rename", fails_once)
+    with pytest.raises(OSError, match="Input/output"):
+        library.add(source)
+    assert list(library.root.iterdir()) == [held.folder]
+    assert read_model(held.folder) == held
+
+
+def test_a_folder_in_the_way_that_is_no_model_is_told_and_left_alone(library, source):
+    held = library.add(bare(source))
+    (held.folder / MANIFEST).write_text("{")
+    with pytest.raises(ModelRefused, match="brightness-1 is in the way"):
+        library.add(source)
+    assert (held.folder / MANIFEST).read_text() == "{"
+
+
 def test_a_copy_that_fails_leaves_nothing_behind(library, source, monkeypatch):
     def full(_handle):
         raise OSError(28, "No space left on device")

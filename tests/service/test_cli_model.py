@@ -12,7 +12,7 @@ from torchvision.models import resnet18, resnet50
 from typer.testing import CliRunner
 
 from models.importing import XRV_RESNET50
-from models.library import Library
+from models.library import EVALUATION, Library
 from models.network import build_network
 from models.registry import WEIGHTS, bundled, digest
 from models.training.recipe import BEST, CONFIG, TrainConfig
@@ -153,6 +153,50 @@ def test_a_run_becomes_a_model_by_its_name_and_with_the_data_that_it_learned_fro
     )
     run("evaluate", folder, "--data", "nih", home, "--name", "ours", "--version", "1")
     assert library.find("ours").folder == library.root / "ours-1"
+
+
+@pytest.mark.parametrize(("name", "version"), [("my chest", "1"), ("chest", "1/2"), ("", "1")])
+def test_a_name_that_cannot_be_is_refused_before_any_work(home, monkeypatch, name, version):
+    folder = home / "run"
+    folder.mkdir()
+    config = TrainConfig(data="nih", folder=home).model_dump(mode="json")
+    (folder / CONFIG).write_text(json.dumps({"config": config}))
+    save_file(build_network().state_dict(), folder / BEST, {"stage": "1x64/16"})
+    monkeypatch.setattr("models.training.evaluate.evaluate", lambda *_, **__: pytest.fail("it evaluated"))
+    told = run("evaluate", folder, "--data", "nih", home, "--name", name, "--version", version, expect=2)
+    assert "cannot be a name and a version" in " ".join(told.split())
+
+
+def test_a_recipe_that_is_no_toml_is_told_in_one_line(home):
+    (home / "recipe.toml").write_text("seed = \n")
+    told = run("train", "--data", "nih", home, "--out", home / "run", "--config", home / "recipe.toml", expect=1)
+    assert "line 1" in told
+
+
+def test_the_commands_that_an_evaluation_outside_of_the_library_names_work(home, library, monkeypatch):
+    monkeypatch.setattr(
+        "models.training.evaluate.evaluate_model",
+        lambda folder, data, out, *, kind, version, engine: write_model(out, name="theirs", version=version),
+    )
+    run("import", write_model(home / "m", name="theirs"))
+    told = run("evaluate", "theirs", "--data", "nih", home, "--version", "2", "--out", home / "o")
+    commands = re.findall(r"diafan model (\S+) (\S+)", told)
+    assert commands == [("explain-check", str(home / "o")), ("import", str(home / "o")), ("use", "theirs:2")]
+    run("import", home / "o")
+    assert library.find("theirs:2")
+
+
+def test_what_was_found_of_explanations_is_in_the_card_at_once(home, monkeypatch):
+    model = home / "m"
+    checked = []
+    monkeypatch.setattr("models.training.explain_check.explain_check", lambda folder, *_, **__: checked.append(folder))
+    monkeypatch.setattr("models.training.card.render_cards", checked.append)
+    write_model(model, name="theirs")
+    run("explain-check", model, "--data", home)
+    assert checked == [model]
+    (model / EVALUATION).write_text(json.dumps({"digest": digest(model)}))
+    run("explain-check", model, "--data", home)
+    assert checked == [model] * 3
 
 
 def test_help_needs_no_network_library(home):

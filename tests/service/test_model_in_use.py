@@ -1,5 +1,6 @@
 """Which model answers: chosen by a person, changed without a restart, never another than the chosen one."""
 
+import hashlib
 import json
 import logging
 import os
@@ -10,8 +11,10 @@ from dataclasses import replace
 import pydicom
 import pytest
 import sqlalchemy as sa
+import torch
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
+from safetensors.torch import load_file, save_file
 from sqlalchemy.orm import Session
 
 from audit import trail
@@ -19,7 +22,6 @@ from audit.event import Agent
 from integrations.errors import Unavailable
 from integrations.instance import DeclineCode, device_uid
 from models.assessment import Call
-from models.classifier import Classifier
 from models.library import read_model
 from models.registry import MANIFEST, WEIGHTS, ModelRefused
 from service import app as root
@@ -29,6 +31,7 @@ from service.findings import model_of
 from service.model_in_use import SETTINGS, CurrentClassifier, told_of
 from service.records import Image, ImageState, ModelChoice, ReportRecord
 from tests.instances import EFFUSION, make_instance
+from tests.peers.process import wait_for
 from tests.service.api_client import NOT_ASSESSED
 from tests.service.conftest import write_model
 
@@ -51,7 +54,7 @@ def in_use(diafan, model_folder):
 
 @pytest.fixture
 def current(in_use):
-    classifier = CurrentClassifier(in_use, lambda folder: Classifier.load(folder, engine="torch"))
+    classifier = CurrentClassifier(in_use)
     classifier.start()
     return classifier
 
@@ -121,7 +124,8 @@ def test_a_change_is_logged_with_who_made_it_and_from_which_model_to_which(diafa
 
 def test_a_model_is_loaded_once_for_many_images(in_use):
     loads = []
-    current = CurrentClassifier(in_use, lambda folder: loads.append(folder) or Classifier.load(folder, engine="torch"))
+    load = in_use.load
+    current = CurrentClassifier(replace(in_use, load=lambda folder: loads.append(folder) or load(folder)))
     current.start()
     assert current() is current()
     assert len(loads) == 1
@@ -142,7 +146,7 @@ def test_while_the_chosen_folder_is_another_model_images_wait_and_are_analysed_o
         assert "no image can be analysed" in caplog.text
         assert image(diafan, image_id).state is ImageState.RECEIVED
         with pytest.raises(ModelRefused, match="was changed"):
-            CurrentClassifier(diafan.model_in_use, Classifier.load).start()
+            CurrentClassifier(diafan.model_in_use).start()
         with pytest.raises(ModelRefused, match="was changed"):
             root.pipeline_of(diafan)
     finally:
@@ -162,6 +166,74 @@ def test_a_model_with_other_weights_than_its_manifest_pins_cannot_be_chosen(diaf
         in_use.choose(model, PERSON)
     assert in_use.identity() == before
     shutil.rmtree(model.folder)
+
+
+def in_bfloat16(folder):
+    manifest = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps(manifest | {"precision": "bf16"}))
+
+
+def with_an_infinite_weight(folder):
+    weights = load_file(folder / WEIGHTS)
+    weights["fc.bias"][0] = torch.inf
+    save_file(weights, folder / WEIGHTS)
+    pinned = {"weights_sha256": hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()}
+    (folder / MANIFEST).write_text(json.dumps(json.loads((folder / MANIFEST).read_text()) | pinned))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"), [(in_bfloat16, "evaluated in bf16"), (with_an_infinite_weight, "infinite weights")]
+)
+def test_a_model_that_this_service_cannot_run_is_refused_and_nothing_changes(diafan, in_use, tmp_path, spoil, why):
+    folder = write_model(tmp_path / "m", name="unfit", version=spoil.__name__)
+    spoil(folder)
+    model = diafan.library.add(folder)
+    before, logged = in_use.identity(), len(events(diafan, "model-changed"))
+    with pytest.raises(ModelRefused, match=why):
+        in_use.choose(model, PERSON)
+    assert in_use.identity() == before
+    assert len(events(diafan, "model-changed")) == logged
+    shutil.rmtree(model.folder)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("Exception from src/inference"), MemoryError()])
+def test_whatever_keeps_the_chosen_model_from_being_loaded_images_wait_and_are_not_parked(
+    diafan, pipeline, current, second, accept, caplog, error
+):
+    def load(_folder):
+        raise error
+
+    diafan.model_in_use.choose(second, PERSON)
+    current.in_use = replace(current.in_use, load=load)
+    image_id = accept().image_id
+    with caplog.at_level(logging.ERROR), pytest.raises(Unavailable, match=type(error).__name__):
+        replace(pipeline, classifier=current).analyse(str(image_id))
+    assert f"cannot be loaded here ({type(error).__name__})" in caplog.text
+    assert image(diafan, image_id).state is ImageState.RECEIVED
+
+
+def test_a_start_never_puts_the_default_over_what_a_person_chooses_meanwhile(
+    diafan, in_use, second, tmp_path, monkeypatch
+):
+    other = read_model(write_model(tmp_path / "m", name="other"))
+    elsewhere = replace(in_use, default=other.folder, library=root.Library(diafan.library.root, other.folder))
+    person = threading.Thread(target=in_use.choose, args=(second, PERSON))
+
+    def waits():
+        with diafan.engine.connect() as db:
+            return db.scalar(sa.text("select count(*) from pg_locks where locktype = 'advisory' and not granted")) > 0
+
+    def read(folder):
+        person.start()
+        wait_for(
+            lambda: not person.is_alive() or waits() or None, 60, "the person to have chosen, or to wait", poll_s=0.02
+        )
+        return read_model(folder)
+
+    monkeypatch.setattr("service.model_in_use.read_model", read)
+    elsewhere.start()
+    person.join(60)
+    assert in_use.identity() == second.identity
 
 
 def test_the_settings_count_until_a_person_has_chosen(diafan, in_use, second, tmp_path):

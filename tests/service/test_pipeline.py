@@ -184,6 +184,50 @@ def test_the_strongest_image_answers_for_each_label():
     assert len(answers) == len(LABELS)
 
 
+def record(image_id, label, call, probability, threshold):
+    return FindingRecord(
+        image_id=image_id, label=label, call=call, probability=probability, threshold=threshold, logit=0.0
+    )
+
+
+def study_answers(findings, images=2):
+    found = strongest([Image(id=n, sop_instance_uid=f"1.2.{n}") for n in range(1, images + 1)], findings)
+    return {r.finding.label.value: (r.finding.call, r.finding.probability, r.image_uid) for r in found}
+
+
+def test_what_is_called_on_one_image_is_not_denied_by_a_higher_probability_below_its_own_threshold():
+    edema = [record(1, "Edema", "present", 0.30, 0.22), record(2, "Edema", "absent", 0.45, 0.60)]
+    assert study_answers(edema)["Edema"] == (Call.PRESENT, 0.30, "1.2.1")
+    edema[0].call = "indeterminate"
+    assert study_answers(edema)["Edema"] == (Call.INDETERMINATE, 0.30, "1.2.1")
+    edema[1].call = "indeterminate"
+    assert study_answers(edema)["Edema"] == (Call.INDETERMINATE, 0.45, "1.2.2")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (("present", 0.9), ("absent", 0.2), (Call.ABSENT, 0.2, "1.2.2")),
+        (("present", 0.3), ("absent", 0.4), (Call.ABSENT, 0.4, "1.2.2")),
+        (("indeterminate", 0.5), ("present", 0.4), (Call.INDETERMINATE, 0.5, "1.2.1")),
+        (("present", 0.9), ("present", 0.8), (Call.PRESENT, 0.8, "1.2.2")),
+    ],
+)
+def test_no_finding_holds_for_a_study_only_where_it_holds_for_every_image(first, second, expected):
+    findings = [record(n, "No Finding", *given, 0.25) for n, given in enumerate((first, second), 1)]
+    assert study_answers(findings)["No Finding"] == expected
+
+
+def test_no_finding_is_left_open_where_another_image_has_a_finding_or_no_answer_for_it():
+    alone = [record(1, "No Finding", "present", 0.9, 0.5)]
+    assert study_answers(alone, images=1)["No Finding"] == (Call.PRESENT, 0.9, "1.2.1")
+    assert study_answers(alone, images=2)["No Finding"] == (Call.INDETERMINATE, 0.9, "1.2.1")
+    both = [*alone, record(2, "No Finding", "present", 0.8, 0.5), record(2, "Edema", "present", 0.6, 0.5)]
+    found = study_answers(both)
+    assert found["No Finding"] == (Call.INDETERMINATE, 0.8, "1.2.2")
+    assert found["Edema"] == (Call.PRESENT, 0.6, "1.2.2")
+
+
 class _Failing:
     def assess(self, _radiograph):
         raise ZeroDivisionError("CANARY")

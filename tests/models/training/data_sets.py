@@ -1,4 +1,4 @@
-"""Small data sets in the layouts of CheXpert and of the NIH demonstration data, made of four real radiographs."""
+"""Small data sets in the layouts of CheXpert, of the NIH demonstration data and of NIH's own release, made of four real radiographs."""
 
 import csv
 from pathlib import Path
@@ -70,3 +70,25 @@ def write_nih(folder, count=24, side_px=48, *, source="nih", seed=0):
         rows.append(row | labels)
     write_csv(folder / "labels.csv", rows)
     return rows
+
+
+def nih_entry(number, *, view=0, **cells):
+    row = {
+        "Image Index": f"{number:08}_{view:03}.png", "Finding Labels": "No Finding", "Follow-up #": str(view),
+        "Patient ID": str(number), "Patient Age": "58", "Patient Sex": "M", "View Position": "PA",
+        "OriginalImage[Width": "2682", "Height]": "2749", "OriginalImagePixelSpacing[x": "0.143", "y]": "0.143", "": "",
+    }  # fmt: skip
+    return row | {name.replace("_", " "): value for name, value in cells.items()}
+
+
+def write_nih_release(folder, rows, *, test=(), table="Data_Entry_2017_v2020.csv", images=("images",)):
+    """Write what NIH ships: the patients numbered ``test`` are its test list, images go round the folders ``images``."""
+    write_csv(folder / table, rows)
+    picture = Image.open(min(NIH.glob("*.jpg"))).convert("L").resize((32, 32))
+    for number, row in enumerate(rows):
+        file = folder / images[number % len(images)] / row["Image Index"]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        picture.save(file)
+    for name, is_test in (("train_val_list.txt", False), ("test_list.txt", True)):
+        listed = [row["Image Index"] for row in rows if (int(row["Image Index"][:8]) in test) == is_test]
+        (folder / name).write_text("\n".join(listed) + "\n")

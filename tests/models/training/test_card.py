@@ -34,13 +34,13 @@ def written(tmp_path_factory):
             dict.fromkeys(LABELS, Positives(train=5, valid=50, test=50)),
             valid,
             test,
-            kind="nih",
             rule=Manifest.model_fields["evidence_rule"].default,
         ),
     )
     (folder / MANIFEST).write_text(manifest.model_dump_json())
     random = np.random.default_rng(0)
     shortcuts = {label: {name: random.random(300) for name in ("exposure", "view")} for label in LABELS}
+    shortcuts[Label.CONSOLIDATION] = {}
     healthy, ill = alarms(manifest, test)
     training = {
         "config": {"data": "nih", "stages": ["1x64/16", "2x96/16"], "mixup": None},
@@ -94,11 +94,22 @@ def test_the_card_says_all_that_a_reader_must_know(folder):
     silent = section(card, "Exploratory, and not assessed")
     assert "- **Edema**: exploratory; on validation it may be no better than chance" in silent
     assert "- **Support Devices**: not assessed; validation has no image with it" in silent
-    assert "**Pneumonia**: exploratory; in the only part of the data" in silent
+    assert "| Consolidation | assessed |" in ranking  # it has no baseline: training saw no positive of it
     assert "| stages | `1x64/16, 2x96/16` |" in section(card, "How it was trained")
     assert "| start | random weights |" in section(card, "How it was trained")
     assert "nan" not in card.lower().replace("finance", "")
     assert "None" not in card
+
+
+def test_figures_on_other_data_than_it_learned_from_are_said_to_be_an_external_test(folder):
+    render_cards(folder)
+    assert "no external test" in (folder / "card.md").read_text()
+    evaluation = json.loads((folder / EVALUATION).read_text())
+    (folder / EVALUATION).write_text(json.dumps(evaluation | {"data": "chexpert"}))
+    render_cards(folder)
+    card = (folder / "card.md").read_text()
+    assert "trained on other data (nih): **this is an external test**" in section(card, "Data")
+    assert "no external test" not in card
 
 
 def test_every_table_row_has_as_many_cells_as_its_header(folder):

@@ -1,4 +1,5 @@
 import re
+import shutil
 import tracemalloc
 
 import numpy as np
@@ -7,8 +8,17 @@ from PIL import Image
 
 from models.labels import LABELS, Label
 from models.preprocess import reduce_by_area
+from models.training import nih_release
 from models.training.dataset import Cache, DataRefused, Skipped, load, read_image, read_tables
-from tests.models.training.data_sets import CHEXPERT_COLUMNS, NIH, chexpert_row, write_csv, write_nih
+from tests.models.training.data_sets import (
+    CHEXPERT_COLUMNS,
+    NIH,
+    chexpert_row,
+    nih_entry,
+    write_csv,
+    write_nih,
+    write_nih_release,
+)
 
 EDEMA, FRACTURE, PNEUMONIA = (LABELS.index(x) for x in (Label.EDEMA, Label.FRACTURE, Label.PNEUMONIA))
 
@@ -73,6 +83,16 @@ def test_an_uncertain_label_is_what_its_policy_says(chexpert, policy, edema, fra
     np.testing.assert_array_equal(table.labels[:, FRACTURE], fracture)
     positive = [int(file[13:18]) % 4 == 0 for file in table.files]
     np.testing.assert_array_equal(table.labels[positive, EDEMA], 1)
+
+
+@pytest.mark.parametrize("policy", ["zeros", "ones", {Label.FRACTURE: "ones"}])
+def test_an_uncertain_label_is_unknown_where_epochs_and_thresholds_are_chosen_and_judged(chexpert, policy):
+    folder = chexpert()
+    write_csv(folder / "valid.csv", [chexpert_row(90000, part="valid", Fracture="-1.0")])
+    tables = read_tables("chexpert", folder, uncertain=policy)
+    assert not np.isnan(tables["train"].labels[:, FRACTURE]).any()
+    for split in ("valid", "test"):
+        assert np.isnan(tables[split].labels[:, FRACTURE]).all()
 
 
 def test_a_blank_in_chexpert_is_absent_or_unknown_as_asked(chexpert):
@@ -156,6 +176,8 @@ def test_a_patient_in_two_splits_is_refused_and_not_named(chexpert):
 
 def test_a_folder_without_tables_and_a_table_that_is_no_text_are_refused(tmp_path, chexpert):
     assert "no train.csv" in refused("chexpert", tmp_path / "nowhere")
+    assert "neither labels.csv nor Data_Entry_2017_v2020.csv nor Data_Entry_2017.csv" in refused("nih", tmp_path)
+    (tmp_path / "labels.csv").mkdir()
     assert "labels.csv cannot be read" in refused("nih", tmp_path)
     folder = chexpert()
     (folder / "train.csv").write_bytes(b"\xff\xfe\x00")
@@ -206,6 +228,157 @@ def test_an_nih_patient_in_two_splits_is_refused_with_both_lines(tmp_path):
     assert "line 11, column 'patient_id'" in said
     assert "labels.csv, line 2" in said
     assert "4711" not in said
+
+
+IN_TWELVE = tuple(f"images_{number:03}/images" for number in range(1, 13))
+
+
+def release(folder, *changed, **layout):
+    """Write 40 patients of NIH's own release, of whom 30 to 39 are its test list, and the rows ``changed`` after them."""
+    rows = [nih_entry(number, view=view) for number in range(40) for view in range(1 + number % 2)]
+    write_nih_release(folder, [*rows, *changed], test=range(30, 40), **layout)
+    return folder
+
+
+def nih_row(folder, **cells):
+    """Return what is read of an image with these cells: its labels by name, sex, age and view."""
+    write_nih_release(folder, [nih_entry(7, **cells)])
+    (found,) = nih_release.rows(folder, seed=0)
+    return dict(zip(LABELS, found.labels, strict=True)), found.sex, found.age_years, found.view
+
+
+@pytest.mark.parametrize("table", ["Data_Entry_2017_v2020.csv", "Data_Entry_2017.csv"])
+@pytest.mark.parametrize("images", [("images",), IN_TWELVE])
+def test_nih_is_read_as_nih_ships_it_and_split_by_its_lists_and_by_patient(tmp_path, table, images):
+    tables = read_tables("nih", release(tmp_path, table=table, images=images), seed=1)
+    assert set(tables["test"].patients) == {str(number) for number in range(30, 40)}
+    assert [len(tables["train"]) + len(tables["valid"]), len(tables["test"])] == [45, 15]
+    assert not set(tables["train"].patients) & set(tables["valid"].patients)
+    assert all(t.path(row).is_file() for t in tables.values() for row in range(len(t)))
+    assert {source for t in tables.values() for source in t.sources} == {""}
+    again, other = (read_tables("nih", tmp_path, seed=seed)["valid"].files for seed in (1, 2))
+    np.testing.assert_array_equal(again, tables["valid"].files)
+    assert set(other) != set(again)
+
+
+def test_patients_of_nih_are_dealt_as_those_of_chexpert_are(tmp_path, chexpert):
+    entries = [nih_entry(number, Patient_ID=f"patient{number:05}") for number in range(41)]
+    write_nih_release(tmp_path / "nih", entries, test=[40])
+    nih, other = read_tables("nih", tmp_path / "nih"), read_tables("chexpert", chexpert())
+    assert set(nih["valid"].patients) == set(other["valid"].patients)
+
+
+def test_labels_csv_wins_over_what_nih_ships_beside_it(tmp_path):
+    release(tmp_path)
+    write_nih(tmp_path)
+    assert set(read_tables("nih", tmp_path)["train"].sources) == {"nih"}
+
+
+@pytest.mark.parametrize(
+    ("words", "positive"),
+    [
+        ("No Finding", {Label.NO_FINDING}),
+        ("Cardiomegaly", {Label.CARDIOMEGALY}),
+        ("Edema", {Label.EDEMA, Label.LUNG_OPACITY}),
+        ("Consolidation", {Label.CONSOLIDATION, Label.LUNG_OPACITY}),
+        ("Pneumonia", {Label.PNEUMONIA, Label.LUNG_OPACITY}),
+        ("Atelectasis", {Label.ATELECTASIS, Label.LUNG_OPACITY}),
+        ("Infiltration", {Label.LUNG_OPACITY}),
+        ("Mass", {Label.LUNG_LESION, Label.LUNG_OPACITY}),
+        ("Nodule", {Label.LUNG_LESION, Label.LUNG_OPACITY}),
+        ("Pneumothorax", {Label.PNEUMOTHORAX}),
+        ("Effusion", {Label.PLEURAL_EFFUSION}),
+        ("Pleural_Thickening", {Label.PLEURAL_OTHER}),
+        ("Emphysema|Fibrosis|Hernia", set()),
+        ("Hernia|Effusion|Mass|Nodule", {Label.PLEURAL_EFFUSION, Label.LUNG_LESION, Label.LUNG_OPACITY}),
+    ],
+)
+def test_nih_words_become_chexpert_labels_and_three_labels_stay_unknown(tmp_path, words, positive):
+    labels = nih_row(tmp_path, Finding_Labels=words)[0]
+    unknown = {Label.ENLARGED_CARDIOMEDIASTINUM, Label.FRACTURE, Label.SUPPORT_DEVICES}
+    assert {label for label, value in labels.items() if np.isnan(value)} == unknown
+    assert {label for label, value in labels.items() if value == 1} == positive
+    assert {label for label, value in labels.items() if value == 0} == set(LABELS) - unknown - positive
+
+
+@pytest.mark.parametrize(
+    ("age", "years"), [("58", 58), ("058Y", 58), ("058", 58), ("18", 18), ("411M", 34.25), ("120", 120)]
+)
+def test_an_nih_age_is_read_with_and_without_its_unit(tmp_path, age, years):
+    assert nih_row(tmp_path, Patient_Age=age)[1:] == ("M", years, "PA")
+
+
+@pytest.mark.parametrize("age", ["17", "017Y", "148", "411", "013M", "200M", "020D", "030W", ""])
+def test_children_and_ages_that_cannot_be_are_left_out_of_nih(tmp_path, age):
+    rows = nih_release.rows(release(tmp_path, nih_entry(50, Patient_Age=age)), seed=0)
+    assert len(list(rows)) == 60
+
+
+def test_known_defects_are_left_out_of_nih_as_shipped(tmp_path):
+    rows = nih_release.rows(release(tmp_path, nih_entry(3490, view=11), nih_entry(2658, view=2)), seed=0)
+    assert len(list(rows)) == 60
+
+
+@pytest.mark.parametrize("column", ["Patient Gender", "Patient Sex"])
+@pytest.mark.parametrize(("says", "sex"), [("F", "F"), ("O", "")])
+def test_nih_sex_is_read_from_either_name_of_its_column(tmp_path, column, says, sex):
+    row = nih_entry(7)
+    del row["Patient Sex"]
+    write_nih_release(tmp_path, [row | {column: says}])
+    assert [row.sex for row in nih_release.rows(tmp_path, seed=0)] == [sex]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"Finding_Labels": "Edema|Lung Opacity"}, "Finding Labels"),
+        ({"Finding_Labels": ""}, "Finding Labels"),
+        ({"Patient_Age": "old"}, "Patient Age"),
+        ({"Patient_Age": "-5"}, "Patient Age"),
+        ({"Patient_ID": ""}, "Patient ID"),
+        ({"Patient_ID": "31"}, "Patient ID"),
+    ],
+)
+def test_a_cell_of_nih_that_cannot_be_is_refused_with_its_line_and_column(tmp_path, cells, column):
+    assert f"line 62, column '{column}'" in refused("nih", release(tmp_path, nih_entry(0, view=5, **cells)))
+
+
+@pytest.mark.parametrize("absent", ["train_val_list.txt", "test_list.txt", "images"])
+def test_what_is_not_there_of_nih_is_named(tmp_path, absent):
+    (release(tmp_path / "whole") / absent).rename(tmp_path / "elsewhere")
+    assert f"has no {'folder ' if absent == 'images' else ''}{absent}" in refused("nih", tmp_path / "whole")
+
+
+def test_a_table_of_nih_without_a_sex_is_refused(tmp_path):
+    columns = [column for column in nih_entry(0) if column != "Patient Sex"]
+    write_csv(release(tmp_path) / "Data_Entry_2017_v2020.csv", [nih_entry(0)], columns)
+    assert "line 1: no column 'Patient Sex' or 'Patient Gender'" in refused("nih", tmp_path)
+
+
+def test_an_image_of_nih_in_no_list_or_in_both_is_refused_and_not_named(tmp_path):
+    train, test = release(tmp_path) / "train_val_list.txt", tmp_path / "test_list.txt"
+    whole = train.read_text()
+    train.write_text(whole.replace("00000004_000.png\n", ""))
+    said = refused("nih", tmp_path)
+    assert "line 8, column 'Image Index': this image is in neither train_val_list.txt nor test_list.txt" in said
+    assert "00000004" not in said
+    train.write_text(whole + test.read_text()[:17])
+    assert "1 images are in train_val_list.txt and in test_list.txt" in refused("nih", tmp_path)
+
+
+def test_nih_that_was_unpacked_in_part_is_refused_with_how_much_is_not_there(tmp_path):
+    shutil.rmtree(release(tmp_path, images=IN_TWELVE) / "images_002")
+    assert "5 of its images, that of line 3 first, are in no folder" in refused("nih", tmp_path)
+
+
+def test_folders_of_nih_images_are_listed_once_and_not_for_each_row(tmp_path):
+    rows = nih_release.rows(release(tmp_path, images=IN_TWELVE), seed=0)
+    files = [next(rows).file]
+    for folder in tmp_path.glob("images_*"):
+        shutil.rmtree(folder)
+    files += [row.file for row in rows]
+    assert len(files) == 60
+    assert files[13] == "images_002/images/00000009_000.png"
 
 
 def test_a_row_takes_a_few_hundred_bytes_at_the_most_and_reading_it_not_much_more(tmp_path):
@@ -270,6 +443,24 @@ def test_a_file_that_is_broken_inside_or_claims_to_be_vast_is_unreadable(tmp_pat
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
     with pytest.raises(OSError, match="is no whole image"):
         read_image(tmp_path / "noise.png", 32)
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif", "pgm"])
+def test_a_grey_image_of_16_bits_is_what_it_is_in_8(tmp_path, suffix):
+    grey = np.asarray(Image.open(min(NIH.glob("*.jpg"))).convert("L"))
+    Image.fromarray(grey).save(tmp_path / "8.png")
+    Image.fromarray(grey.astype(np.uint16) * 257).save(tmp_path / f"16.{suffix}")
+    in_8 = read_image(tmp_path / "8.png", 64)
+    np.testing.assert_allclose(read_image(tmp_path / f"16.{suffix}", 64), in_8, atol=1e-6)
+    Image.fromarray(grey.astype(np.uint16) * 16).save(tmp_path / f"12.{suffix}")
+    np.testing.assert_allclose(read_image(tmp_path / f"12.{suffix}", 64), in_8 * 255 * 16 / 65535, atol=1e-6)
+
+
+@pytest.mark.parametrize("values", [np.float32(0.5), np.float32(200), np.int32(65536), np.int32(-1)])
+def test_an_image_whose_range_is_not_known_is_unreadable_and_the_way_out_is_said(tmp_path, values):
+    Image.fromarray(np.full((8, 8), values)).save(tmp_path / "image.tif")
+    with pytest.raises(OSError, match=r"is no whole image: the range of its values .* save it as 8-bit or 16-bit grey"):
+        read_image(tmp_path / "image.tif", 8)
 
 
 @pytest.mark.parametrize("side_px", [32, 64, 100, 128, 200, 300])

@@ -40,7 +40,8 @@ def data(tmp_path_factory):
         name = f"{source}/{number:03}.png"
         Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(folder / name)
         labels = dict.fromkeys(LABELS, str(int(random.random() < POSITIVE_SHARE))) | dict.fromkeys(UNLABELLED, "")
-        labels |= {Label.NO_FINDING: str(int(not sick)), Label.PLEURAL_EFFUSION: str(int(sick))}
+        healthy = not sick and labels[Label.EDEMA] == "0"
+        labels |= {Label.NO_FINDING: str(int(healthy)), Label.PLEURAL_EFFUSION: str(int(sick))}
         person = {"patient_id": number, "age": random.integers(18, 90), "sex": "FM"[number % 2], "view": "PA"}
         rows.append(
             labels | person | {"image_id": number, "file": name, "split": ("train", "valid", "test")[number % 3]}

@@ -250,6 +250,23 @@ def test_a_box_that_cannot_be_is_refused_by_its_place(small_model, tmp_path, cha
         boxed(tmp_path / "boxes.csv", read_tables("nih", tmp_path), read_manifest(small_model)[0])
 
 
+def test_a_box_is_in_pixels_of_the_size_that_its_line_gives(small_model, tmp_path):
+    [first, *_] = write_blobs(tmp_path, count=3)
+    place = {"x": 150, "y": 120, "w": 90, "h": 80}
+    size = {"image_width": 300, "image_height": 240}
+    data = read_tables("nih", tmp_path), read_manifest(small_model)[0]
+    write_csv(tmp_path / "boxes.csv", [first | place | size])
+    for original_px in (1024, None):
+        ((case,), _) = boxed(tmp_path / "boxes.csv", *data, original_px=original_px)
+        assert case.boxes == (Box(0.5, 0.5, 0.3, 80 / 240),)
+    write_csv(tmp_path / "boxes.csv", [first | place | size | {"image_width": "0"}])
+    with pytest.raises(DataRefused, match="column 'image_width': an image must have a size"):
+        boxed(tmp_path / "boxes.csv", *data)
+    write_csv(tmp_path / "boxes.csv", [first | place])
+    with pytest.raises(DataRefused, match="no column 'image_width', 'image_height'"):
+        boxed(tmp_path / "boxes.csv", *data, original_px=None)
+
+
 def test_boxes_that_say_nothing_of_this_model_are_counted_by_why(small_model, tmp_path):
     first, second, third = write_blobs(tmp_path, count=3)
     rows = [first, first | {"x": 0}, second | {"file": "nih/other.png"}, third | {"chexpert_label": "Fracture"}]

@@ -87,6 +87,29 @@ def test_operating_figures_count_the_band_by_the_threshold_and_leave_it_out_wher
     assert found.brier.value == pytest.approx(np.mean((1 / (1 + np.exp(-logits)) - np.repeat([1, 0], 10)) ** 2))
 
 
+def test_no_finding_beside_a_called_finding_is_counted_as_left_open_as_the_service_leaves_it():
+    split = table(20)
+    split.labels[:] = 0
+    split.labels[:10, 0] = 1
+    logits = np.full((20, 14), -2.0)
+    logits[:12, 0] = 2.0
+    logits[:4, LABELS.index(Label.EDEMA)] = 2.0
+    found = figures_of(Label.NO_FINDING, Answered.of(split, logits))
+    assert found.sensitivity.value == 1.0
+    assert found.undecided.value == 4 / 20
+    assert found.decided_sensitivity.value == 1.0
+    assert (
+        figures_of(Label.NO_FINDING, Answered.of(split, logits), model=manifest(assessed=LABELS[:1])).undecided.value
+        == 0
+    )
+
+
+def test_figures_say_of_how_many_patients_the_positives_are():
+    split = table(60, patients=np.repeat([str(n) for n in range(6)], 10))
+    split.labels[:, LABELS.index(Label.EDEMA)] = np.arange(60) < 20
+    assert figures_of(Label.EDEMA, answered(split)).patients == 2
+
+
 def test_subgroups_are_told_apart_and_small_ones_have_no_figures():
     random = np.random.default_rng(0)
     sexes = random.choice(["F", "M"], 300)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from models.labels import LABELS, Label
@@ -150,6 +151,14 @@ def test_a_finished_run_is_left_as_it_is(undisturbed, nih):
     assert len(curves(undisturbed)) == 3
 
 
+def test_the_best_weights_are_of_the_last_stage_even_where_an_earlier_one_scored_higher(nih, tmp_path, monkeypatch):
+    macros = iter((0.9, 0.8, 0.6, 0.7))
+    monkeypatch.setattr("models.training.train._Training._validate", lambda *_: ({}, next(macros)))
+    train(tiny(nih, stages=("2x32/32", "2x32/16")), tmp_path / "run")
+    with safe_open(tmp_path / "run" / "best.safetensors", "pt") as file:
+        assert file.metadata() == {"stage": "2x32/16", "epoch": "4"}
+
+
 def test_a_run_of_another_configuration_is_not_gone_on_with(undisturbed, nih):
     with pytest.raises(RunRefused, match=r"learning_rate was 0.0006 and is 0.001; .*another folder|learning_rate was"):
         train(tiny(nih, learning_rate=1e-3), undisturbed)
@@ -229,11 +238,14 @@ def test_weights_to_start_from_are_where_training_starts(nih, tmp_path):
         (b"\x80\x04pickle", "cannot be read as safetensors"),
     ],
 )
-def test_weights_that_do_not_fit_are_refused_by_their_keys(nih, tmp_path, content, says):
+def test_weights_that_do_not_fit_are_refused_by_their_keys_and_leave_the_folder_to_another_run(
+    nih, tmp_path, content, says
+):
     file = tmp_path / "init.safetensors"
     file.write_bytes(content) if isinstance(content, bytes) else save_file(content, file)
     with pytest.raises(RunRefused, match=says):
         train(tiny(nih, init=file), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_loss_that_is_no_number_ends_the_run(nih, tmp_path):
