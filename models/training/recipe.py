@@ -25,7 +25,7 @@ CONFIG, LAST, BEST, CURVES, PICTURE, SKIPPED = (
 )
 _STAGE = re.compile(r"(\d+)x(\d+)(?:/(\d+))?")
 _PACKAGES = ("diafan", "numpy", "pillow", "torch", "torchvision")
-_STAGES = {"nih": ("12x96/32", "12x128/32", "3x128/16"), "chexpert": ("3x224/32", "1x224/16")}
+_STAGES = {"nih": ("18x64/32", "14x96/32", "12x128/16"), "chexpert": ("3x224/32", "1x224/16")}
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -123,12 +123,13 @@ class TrainConfig(BaseModel):
 
 
 class Run(BaseModel):
-    """What training left: its ``config``, and how its best ``weights`` want their images."""
+    """What training left: its ``config``, its best ``weights``, of which ``epoch`` they are, and how they want their images."""
 
     model_config = ConfigDict(frozen=True)
 
     config: TrainConfig
     weights: Path
+    epoch: int | None
     preprocessing: Preprocessing
     output_stride: Literal[16, 32]
 
@@ -139,10 +140,12 @@ class Run(BaseModel):
             raise RunRefused(f"{folder} has no {BEST}: train until at least one epoch has ended")
         config = TrainConfig.model_validate(json.loads((folder / CONFIG).read_text(encoding="utf-8"))["config"])
         with safe_open(folder / BEST, "pt") as file:
-            stage = Stage.model_validate(file.metadata()["stage"])
+            about = file.metadata()
+        stage = Stage.model_validate(about["stage"])
         return cls(
             config=config,
             weights=folder / BEST,
+            epoch=int(about["epoch"]) if "epoch" in about else None,
             preprocessing=Preprocessing(input_px=stage.input_px, detail_px=config.grid_px),
             output_stride=stage.output_stride,
         )

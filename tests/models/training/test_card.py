@@ -45,6 +45,8 @@ def written(tmp_path_factory):
     training = {
         "config": {"data": "nih", "stages": ["1x64/16", "2x96/16"], "mixup": None},
         "init_sha256": None,
+        "epoch": 2,
+        "epochs": 3,
         "versions": {"torch": "2.9"},
     }
     evaluation = Evaluation(
@@ -96,6 +98,7 @@ def test_the_card_says_all_that_a_reader_must_know(folder):
     assert "- **Support Devices**: not assessed; validation has no image with it" in silent
     assert "| Consolidation | assessed |" in ranking  # it has no baseline: training saw no positive of it
     assert "| stages | `1x64/16, 2x96/16` |" in section(card, "How it was trained")
+    assert "of epoch 2 of 3" in section(card, "How it was trained")
     assert "| start | random weights |" in section(card, "How it was trained")
     assert "nan" not in card.lower().replace("finance", "")
     assert "None" not in card

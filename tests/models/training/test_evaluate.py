@@ -57,7 +57,7 @@ def run(data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("run")
     stage = Stage(epochs=1, input_px=64, output_stride=16)
     store(TrainConfig(data="nih", folder=data, stages=(stage,), detail_px=40), folder, 1)
-    save_file(brightness_network().state_dict(), folder / BEST, {"stage": stage.model_dump()})
+    save_file(brightness_network().state_dict(), folder / BEST, {"stage": stage.model_dump(), "epoch": "1"})
     return folder
 
 
@@ -78,6 +78,7 @@ def test_a_run_becomes_a_model_that_is_called_where_its_evaluation_carries_it(ev
     assert [o.index for label, o in outputs.items() if label in UNLABELLED] == [None] * 3
     evaluation = read_evaluation(evaluated)
     assert evaluation.digest == identity.digest
+    assert (evaluation.training["epoch"], evaluation.training["epochs"]) == (1, 1)
     assert {name: counts.images for name, counts in evaluation.splits.items()} == {"train": 60, "valid": 59, "test": 60}
     assert evaluation.splits["valid"].unreadable == 1
     figures = {f.label: f for f in evaluation.labels}
