@@ -44,7 +44,9 @@ def train(
     ] = None,
     uncertain: Annotated[
         list[str] | None,
-        typer.Option(help="ignore, zeros or ones: what -1 is taken for in training; or LABEL=ones, which may be repeated."),
+        typer.Option(
+            help="ignore, zeros or ones: what -1 is taken for in training; or LABEL=ones, which may be repeated."
+        ),
     ] = None,
     init: Annotated[Path | None, typer.Option(exists=True, help="Safetensors weights to start from.")] = None,
     batch: Annotated[int | None, typer.Option(min=2)] = None,

@@ -44,7 +44,7 @@ def evaluate(run: Path, data: Path, out: Path, *, name: str, version: str, engin
     learned = (tables["train"].labels == 1).any(axis=0)
     training = json.loads((run / CONFIG).read_text(encoding="utf-8"))
     training["config"] = {key: value for key, value in training["config"].items() if key not in _PRIVATE}
-    training |= {"epoch": found.epoch, "epochs": len(config.schedule)}
+    training |= {"epoch": found.epoch, "ended": found.ended, "epochs": len(config.schedule)}
     weights, network = _shipped(found, tables["valid"])
     unknown = Positives(train=0, valid=0, test=0)
     draft = Manifest(

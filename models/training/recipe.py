@@ -123,13 +123,16 @@ class TrainConfig(BaseModel):
 
 
 class Run(BaseModel):
-    """What training left: its ``config``, its best ``weights``, of which ``epoch`` they are, and how they want their images."""
+    """What training left: its ``config``, its best ``weights``, of which ``epoch`` they are, how many have
+    ``ended``, and how the weights want their images. What is not on record is None.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     config: TrainConfig
     weights: Path
     epoch: int | None
+    ended: int | None
     preprocessing: Preprocessing
     output_stride: Literal[16, 32]
 
@@ -141,11 +144,12 @@ class Run(BaseModel):
         config = TrainConfig.model_validate(json.loads((folder / CONFIG).read_text(encoding="utf-8"))["config"])
         with safe_open(folder / BEST, "pt") as file:
             about = file.metadata()
-        stage = Stage.model_validate(about["stage"])
+        stage, curves = Stage.model_validate(about["stage"]), folder / CURVES
         return cls(
             config=config,
             weights=folder / BEST,
             epoch=int(about["epoch"]) if "epoch" in about else None,
+            ended=len(curves.read_text(encoding="utf-8").splitlines()) - 1 if curves.exists() else None,
             preprocessing=Preprocessing(input_px=stage.input_px, detail_px=config.grid_px),
             output_stride=stage.output_stride,
         )

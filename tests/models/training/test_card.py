@@ -46,6 +46,7 @@ def written(tmp_path_factory):
         "config": {"data": "nih", "stages": ["1x64/16", "2x96/16"], "mixup": None},
         "init_sha256": None,
         "epoch": 2,
+        "ended": 2,
         "epochs": 3,
         "versions": {"torch": "2.9"},
     }
@@ -98,7 +99,9 @@ def test_the_card_says_all_that_a_reader_must_know(folder):
     assert "- **Support Devices**: not assessed; validation has no image with it" in silent
     assert "| Consolidation | assessed |" in ranking  # it has no baseline: training saw no positive of it
     assert "| stages | `1x64/16, 2x96/16` |" in section(card, "How it was trained")
-    assert "of epoch 2 of 3" in section(card, "How it was trained")
+    assert "of epoch 2: the best on valid at the last size, of 2 epochs that were trained out of 3" in section(
+        card, "How it was trained"
+    )
     assert "| start | random weights |" in section(card, "How it was trained")
     assert "nan" not in card.lower().replace("finance", "")
     assert "None" not in card

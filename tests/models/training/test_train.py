@@ -151,9 +151,17 @@ def test_a_finished_run_is_left_as_it_is(undisturbed, nih):
     assert len(curves(undisturbed)) == 3
 
 
+def test_a_run_says_how_many_of_its_epochs_have_ended(undisturbed):
+    run = Run.read(undisturbed)
+    assert run.ended == len(run.config.schedule) == 3
+    assert run.epoch == 3
+
+
 def test_the_best_weights_are_of_the_last_stage_even_where_an_earlier_one_scored_higher(nih, tmp_path, monkeypatch):
     macros = iter((0.9, 0.8, 0.6, 0.7))
-    monkeypatch.setattr("models.training.train._Training._validate", lambda *_: (dict.fromkeys(LABELS, ""), next(macros)))
+    monkeypatch.setattr(
+        "models.training.train._Training._validate", lambda *_: (dict.fromkeys(LABELS, ""), next(macros))
+    )
     train(tiny(nih, stages=("2x32/32", "2x32/16")), tmp_path / "run")
     with safe_open(tmp_path / "run" / "best.safetensors", "pt") as file:
         assert file.metadata() == {"stage": "2x32/16", "epoch": "4"}
