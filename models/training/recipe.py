@@ -123,8 +123,9 @@ class TrainConfig(BaseModel):
 
 
 class Run(BaseModel):
-    """What training left: its ``config``, its best ``weights``, of which ``epoch`` they are, how many have
-    ``ended``, and how the weights want their images. What is not on record is None.
+    """What training left: its ``config`` and its best ``weights``, and how they want their images.
+
+    They are of ``epoch``, and so many epochs have ``ended``: None where that is not on record.
     """
 
     model_config = ConfigDict(frozen=True)
