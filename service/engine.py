@@ -33,7 +33,7 @@ MOST_DEATHS = 5
 
 Those that ran beside it died with it. Analyses that were left so go one at a time, so that none dies of another's image again.
 """
-ANALYSES_AT_ONCE = 4
+ANALYSES_AT_ONCE = 2
 """One image is read and drawn while the network answers others, together (models.batching). Each more takes its own memory."""
 _ALONE = "analyse:left-by-a-dead-worker"
 
