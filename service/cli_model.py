@@ -80,6 +80,31 @@ def train(
 
 
 @app.command()
+def pretrain(
+    data: Data,
+    out_folder: Annotated[Path, typer.Option("--out", help="Run folder; one that was begun is gone on with.")],
+    epochs: Annotated[int, typer.Option(min=1)] = 30,
+    input_px: Annotated[int, typer.Option("--px", min=32, help="Side of the network's input.")] = 64,
+    batch: Annotated[int, typer.Option(min=2)] = 64,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+) -> None:
+    """Learn from images alone, without labels: where there are few of them, `train --init` starts better from here."""
+    from models.training.dataset import DataRefused  # noqa: PLC0415 - brings torch, and --help needs none
+    from models.training.pretrain import PretrainConfig  # noqa: PLC0415
+    from models.training.pretrain import pretrain as run  # noqa: PLC0415
+    from models.training.recipe import RunRefused  # noqa: PLC0415
+
+    config = PretrainConfig(
+        data=_kind(data[0]), folder=data[1], epochs=epochs, input_px=input_px, batch=batch, seed=seed
+    )
+    with mendable(DataRefused, RunRefused, FloatingPointError, OSError):
+        weights = run(config, out_folder, progress=True)
+    out.print(
+        f"next: diafan model train --data {data[0]} {escape(str(data[1]))} --init {escape(str(weights))} --out RUN"
+    )
+
+
+@app.command()
 def evaluate(
     source: Annotated[str, typer.Argument(help="A run folder of `train`, or a local model.")],
     data: Data,

@@ -156,9 +156,10 @@ class Run(BaseModel):
         )
 
 
-def store(config: TrainConfig, out: Path, processes: int) -> None:
+def store(config: BaseModel, out: Path, processes: int) -> None:
     """Write ``config`` and the versions it ran with; raises RunRefused where ``out`` holds a run of another one."""
-    init = hashlib.sha256(config.init.read_bytes()).hexdigest() if config.init else None
+    given: Path | None = getattr(config, "init", None)
+    init = hashlib.sha256(given.read_bytes()).hexdigest() if given else None
     asked: dict[str, Any] = {"config": config.model_dump(mode="json"), "processes": processes, "init_sha256": init}
     if (out / CONFIG).exists():
         held = json.loads((out / CONFIG).read_text(encoding="utf-8"))

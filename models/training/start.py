@@ -26,7 +26,7 @@ def start(config: TrainConfig, table: Table, steps: int, device: torch.device, c
     if not config.init or not _load(network, config.init, console):
         _start_at_prevalence(network, torch.from_numpy(table.labels))
     network.to(device).to(memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(_parameter_groups(network, config.weight_decay), lr=config.learning_rate)
+    optimizer = torch.optim.AdamW(parameter_groups(network, config.weight_decay), lr=config.learning_rate)
     return State(
         network=network,
         # Buffers, too: batch statistics of the newest weights do not fit to averaged ones.
@@ -57,6 +57,15 @@ def masked_loss(logits: Tensor, targets: Tensor, known: Tensor) -> Tensor:
     """Return binary cross-entropy over the labels that are ``known`` (1 or 0); all are (N, 14)."""
     each = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
     return (each * known).sum() / known.sum().clamp_min(1)
+
+
+def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, object]]:
+    """Decay matrices and filters only: a decayed batch norm or bias is pulled towards a dead channel."""
+    parameters = list(network.parameters())
+    return [
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": weight_decay},
+        {"params": [p for p in parameters if p.ndim == 1], "weight_decay": 0.0},
+    ]
 
 
 def _load(network: nn.Module, file: Path, console: Console) -> bool:
@@ -90,12 +99,3 @@ def _start_at_prevalence(network: nn.Module, labels: Tensor) -> None:
     """Set the head's bias to each label's log odds, so that the first epochs need not find them."""
     prevalence = labels.nanmean(0).nan_to_num(0.5).clamp(0.01, 0.99)
     network.fc.bias.copy_(torch.logit(prevalence))  # type: ignore[union-attr, operator]
-
-
-def _parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, object]]:
-    """Decay matrices and filters only: a decayed batch norm or bias is pulled towards a dead channel."""
-    parameters = list(network.parameters())
-    return [
-        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": weight_decay},
-        {"params": [p for p in parameters if p.ndim == 1], "weight_decay": 0.0},
-    ]

@@ -119,6 +119,20 @@ def test_a_recipe_that_cannot_be_is_refused_before_any_training(home, monkeypatc
     run("train", "--data", "nih", home, "--out", home / "run", *words, expect=2)
 
 
+def test_pre_training_says_what_comes_next(home, monkeypatch):
+    given = []
+
+    def pretrained(config, out, *, progress):
+        given.append((config, out))
+        return out / BEST
+
+    monkeypatch.setattr("models.training.pretrain.pretrain", pretrained)
+    told = run("pretrain", "--data", "nih", home, "--out", home / "pre", "--epochs", "3", "--px", "96", "--seed", "6")
+    [(config, folder)] = given
+    assert (config.epochs, config.input_px, config.seed, config.folder, folder) == (3, 96, 6, home, home / "pre")
+    assert "--init" in told
+
+
 def test_what_an_evaluation_makes_is_among_the_local_models(home, library, monkeypatch):
     asked = []
 
