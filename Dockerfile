@@ -10,6 +10,7 @@ COPY audit audit
 COPY integrations integrations
 COPY models models
 COPY service service
+RUN python -m service.web.build && rm -rf service/web/node_modules
 RUN pip install --no-deps . && useradd --system --create-home --home-dir /var/lib/diafan diafan
 
 USER diafan

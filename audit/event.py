@@ -55,6 +55,13 @@ class EventType(StrEnum):
     REPORT_WRITTEN = "report-written", "110111", "C"
     REPORT_PARKED = "report-parked", "110111", "E"
 
+    VERDICT_GIVEN = "verdict-given", "110111", "C"
+    VERDICT_AMENDED = "verdict-amended", "110111", "U"
+    SECOND_OPINION_ASKED = "second-opinion-asked", "110111", "E"
+    SECOND_OPINION_WITHDRAWN = "second-opinion-withdrawn", "110111", "E"
+    SECOND_OPINION_GIVEN = "second-opinion-given", "110111", "C"
+    VERDICTS_EXPORTED = "verdicts-exported", "110106", "R"
+
     TRANSFER_BEGUN = "transfer-begun", "110102", "E"
     TRANSFER_ENDED = "transfer-ended", "110104", "R"
     DELIVERY_PARKED = "delivery-parked", "110100", "E"
@@ -64,6 +71,9 @@ class EventType(StrEnum):
     STUDY_SHOWN = "study-shown", "110103", "R"
     STUDY_ERASED = "study-erased", "110105", "D"
 
+    USER_SIGNED_IN = "user-signed-in", "110114", "E", "110122"
+    USER_SIGNED_OUT = "user-signed-out", "110114", "E", "110123"
+    SIGN_IN_REFUSED = "sign-in-refused", "110113", "E", "110126"
     TOKEN_ISSUED = "token-issued", "110114", "E", "110122"
     TOKEN_REFUSED = "token-refused", "110113", "E", "110126"
     ACCESS_DENIED = "access-denied", "110113", "E", "110132"

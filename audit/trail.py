@@ -10,7 +10,7 @@ The database keeps no second copy of what an entry says: it is searched through 
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from audit.checkpoint import Checkpoint
-from audit.event import Event, EventType, timestamp
+from audit.event import Event, EventType, Outcome, timestamp
 from audit.merkle import CompactRange, leaf_hash
 
 metadata = sa.MetaData(schema="audit")  # a schema of its own: a grant on all tables of "public" does not reach it
@@ -58,6 +58,9 @@ _SEARCHED = {
 }
 for _name, _expression in _SEARCHED.items():
     sa.Index(f"entry_{_name}", _expression, _table=entry)
+_OUTCOME = sa.literal_column(
+    "(event::jsonb ->> 'outcome')", sa.Text
+)  # three values: an index would find a third of all
 
 _SEQUENCER = 0x0D1A_FA41  # the advisory lock that makes the sequencer one
 _BATCH = 10_000
@@ -152,20 +155,24 @@ def search(
     db: sa.Connection,
     *,
     after_index: int = -1,
+    before_index: int | None = None,
+    newest_first: bool = False,
     limit: int = 100,
-    type: EventType | None = None,  # noqa: A002 -- the field's own word
+    types: Collection[EventType] = (),
     study_uid: str | None = None,
     patient: str | None = None,
     agent: str | None = None,
+    outcome: Outcome | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> list[Entry]:
     """Sequenced entries in index order, after ``after_index``; the last index is the next page's ``after_index``.
 
-    ``patient`` is a pseudonym, ``agent`` an agent's id; ``since`` (included) and ``until`` (not included) are aware
-    and compared with the time of the act.
+    With ``newest_first`` the order is the other one, and the last index is the next page's ``before_index`` (not included).
+    No ``types``: all of them. ``patient`` is a pseudonym, ``agent`` an agent's id; ``since`` (included) and ``until`` (not
+    included) are aware and compared with the time of the act.
     """
-    wanted = {"type": type, "study_uid": study_uid, "patient": patient, "agent": agent}
+    wanted = {"study_uid": study_uid, "patient": patient, "agent": agent}
     query = (
         sa.select(leaf.c.leaf_index, leaf.c.entry_id, leaf.c.leaf_hash, entry.c.event)
         .join_from(leaf, entry, leaf.c.entry_id == entry.c.id)
@@ -173,9 +180,15 @@ def search(
             leaf.c.leaf_index > after_index,
             *(_SEARCHED[name] == value for name, value in wanted.items() if value is not None),
         )
-        .order_by(leaf.c.leaf_index)
+        .order_by(leaf.c.leaf_index.desc() if newest_first else leaf.c.leaf_index)
         .limit(limit)
     )
+    if types:
+        query = query.where(_SEARCHED["type"].in_([kind.value for kind in types]))
+    if before_index is not None:
+        query = query.where(leaf.c.leaf_index < before_index)
+    if outcome is not None:
+        query = query.where(_OUTCOME.in_([outcome.value]))
     if since is not None:
         query = query.where(_SEARCHED["occurred_at"] >= timestamp(since))
     if until is not None:

@@ -90,6 +90,10 @@ AI_ASSERTED = Coding(
     "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "AIAST", "Artificial Intelligence asserted"
 )
 """The security label of HL7 AI Transparency on FHIR: this was asserted by a machine."""
+CLINICIAN_ASSERTED = Coding(
+    "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "CLINAST", "clinician asserted"
+)
+"""Its sister: a physician stands for this. Both stand where a physician has confirmed what a machine said."""
 
 AI_METHOD = Coding(DCM, "123110", "Artificial Intelligence")
 AI_DEVICE = Coding(

@@ -1,8 +1,9 @@
-"""A study's preliminary report for the EHR: one FHIR R4 transaction of report, findings, device, imaging study, patient.
+"""A study's report for the EHR: one FHIR R4 transaction of report, findings, device, imaging study, patient.
 
-Everything in it is derived from its arguments: the same report gives the same bytes. What we author (report and findings)
-carries an identifier derived from (study, model manifest, label) and is written by conditional update, so that a repeat
-changes nothing and a late image makes a new version. What others may own is created only where it is missing:
+It is preliminary until a physician has signed (`integrations.verdict`). Everything in it is derived from its arguments: the
+same report gives the same bytes. What we author (report and findings) carries an identifier derived from (study, model
+manifest, label) and is written by conditional update, so that a repeat changes nothing, and a late image or a signature
+makes a new version. What others may own is created only where it is missing:
 
 - Patient: conditional create, or a conditional reference where ``create_patient`` is off; then a server that does not know
   the patient must refuse the transaction (FHIR R4 http, transaction rules), and the report is parked, not lost.
@@ -22,18 +23,19 @@ from typing import Any
 from fhir.resources.R4B.bundle import Bundle
 from pydantic import ValidationError
 
-from integrations import codes
+from integrations import codes, report_words
 from integrations.codes import concept
 from integrations.fhir_patient import fhir_date, patient, plain_text, search_token
 from integrations.imaging_study import ReportedInstance, dicom_identifier, imaging_study
 from integrations.instance import Study
+from integrations.report_words import SUPPORT
 from integrations.uids import device_uid
+from integrations.verdict import ReportStatus, Signed
 from models.assessment import Call, Finding, ModelIdentity
 from models.labels import LABELS
 
-__all__ = ["Report", "ReportedFinding", "ReportedInstance", "Unreportable", "build_bundle"]
+__all__ = ["SUPPORT", "Report", "ReportedFinding", "ReportedInstance", "Unreportable", "build_bundle"]
 
-SUPPORT = "It supports a physician and never replaces one."
 _SOURCE_MODALITIES = ("CR", "DX")
 _DECIMALS = 4
 
@@ -58,7 +60,9 @@ class Report:
     ``model`` is whose report it is: the one that assessed the newest image. Another may have given a finding before.
     ``findings`` holds each of the 14 labels once; ``instances`` the sources and our result objects; ``issued`` is aware;
     ``patient_system`` is the URI under which the study's patient ids are unique (one for each issuer of patient ids);
-    ``base_system`` is the URI under which our identifiers stand.
+    ``base_system`` is the URI under which our identifiers stand. ``signed`` is what a physician says of it; None: nobody
+    has signed. ``filed_under`` is the manifest digest that its identifiers are derived from where it is not the model's: what
+    was signed once keeps its identifiers, whichever model is in use later.
     """
 
     study: Study
@@ -72,13 +76,15 @@ class Report:
     base_system: str = codes.BASE
     create_patient: bool = True
     owns_imaging_study: bool = False
+    signed: Signed | None = None
+    filed_under: str | None = None
 
 
 def build_bundle(report: Report) -> dict[str, Any]:
     """Return the R4 (4.0.1) transaction Bundle of ``report`` as JSON-ready values, validated by fhir.resources.
 
     Entries stand in the order Patient, Devices, ImagingStudy, Observation (in LABELS order), DiagnosticReport: a reference
-    points backwards only. No status is final: a physician has not signed.
+    points backwards only. Without a signature no status is final.
 
     Raises:
         Unreportable: the study has no patient id, a number is not finite, a label is missing, or FHIR forbids a value.
@@ -126,7 +132,7 @@ class _Author:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        study_uid, digest = report.study.study_instance_uid, report.model.digest
+        study_uid, digest = report.study.study_instance_uid, report.filed_under or report.model.digest
         self.patient_identifier: dict[str, Any] = {
             "system": report.patient_system,
             "value": report.study.patient_id.strip(),
@@ -197,42 +203,49 @@ class _Author:
             if reported.image_uid:
                 image = f"urn:oid:{reported.image_uid}"
                 components.append({"code": codes.SOURCE_IMAGE, "valueString": image})
-        resource = {
+        use = " ".join(report_words.closing(report.intended_use, ()))
+        resource: dict[str, Any] = {
             "resourceType": "Observation",
             "meta": {"security": [codes.AI_ASSERTED.as_fhir()]},
             "identifier": [self._own_identifier("finding", self.finding_ids[finding.label])],
-            "status": "preliminary",
+            "status": ReportStatus.PRELIMINARY.value,
             "category": [codes.IMAGING],
             "code": codes.label_concept(finding.label),
             "subject": self.subject,
             "effectiveDateTime": fhir_date(report.study.study_date),
             "issued": report.issued.isoformat(timespec="milliseconds"),
             **answer,
-            "note": [{"text": f"AI output, not reviewed by a physician. {_sentence(report.intended_use)} {SUPPORT}"}],
+            "note": [{"text": f"AI output, not reviewed by a physician. {use}"}],
             "method": concept(f"Image classification by {model.name} {model.version}", codes.AI_METHOD),
             "device": {"reference": f"urn:uuid:{self.device_ids[model]}"},
             "derivedFrom": [{"reference": f"urn:uuid:{self.imaging_study_id}"}],
             "component": components,
         }
+        if report.signed:
+            resource |= report.signed.observation(finding, use)
         return {key: value for key, value in resource.items() if value}
 
     def _diagnostic_report(self) -> dict[str, Any]:
         report = self.report
         radiographs = {i.sop_instance_uid for i in report.instances if i.modality in _SOURCE_MODALITIES}
-        resource = {
+        # What a final report holds is verified: a label without a verdict stays an Observation beside it.
+        results = [label for label in LABELS if report.signed is None or label in report.signed.verdict.stated]
+        resource: dict[str, Any] = {
             "resourceType": "DiagnosticReport",
             "meta": {"security": [codes.AI_ASSERTED.as_fhir()]},
             "identifier": [self._own_identifier("report", self.report_id)],
-            "status": "preliminary",
+            "status": ReportStatus.PRELIMINARY.value,
             "category": [codes.RADIOLOGY],
             "code": codes.procedure_concept(len(radiographs)),
             "subject": self.subject,
             "effectiveDateTime": fhir_date(report.study.study_date),
             "issued": report.issued.isoformat(timespec="milliseconds"),
-            "result": [{"reference": f"urn:uuid:{self.finding_ids[label]}"} for label in LABELS],
+            "result": [{"reference": f"urn:uuid:{self.finding_ids[label]}"} for label in results],
             "imagingStudy": [{"reference": f"urn:uuid:{self.imaging_study_id}"}],
             "conclusion": _conclusion(report, self.models),
         }
+        if report.signed:
+            resource |= report.signed.diagnostic_report()
         return {key: value for key, value in resource.items() if value}
 
     def _own_identifier(self, kind: str, value: str) -> dict[str, str]:
@@ -260,30 +273,14 @@ def _score(code: dict[str, Any], number: float | None) -> dict[str, Any]:
     return {"code": code, "valueQuantity": {"value": value, "unit": "1", "system": codes.UCUM, "code": "1"}}
 
 
-def _sentence(text: str) -> str:
-    text = plain_text(text)
-    return text if not text or text[-1] in ".!?" else f"{text}."
-
-
 def _conclusion(report: Report, models: Sequence[ModelIdentity]) -> str:
-    """Say the answers in words: what was called, what was not, and what this is for; no patient is named in it."""
-
-    def named(call: Call) -> str:
-        findings = sorted(
-            (r.finding for r in report.findings if r.finding.call is call),
-            key=lambda f: (-(f.probability or 0.0), LABELS.index(f.label)),
-        )
-        return ", ".join(
-            f.label if f.probability is None else f"{f.label} (probability {f.probability:.2f})" for f in findings
-        )
-
-    sentences = [
-        f"Preliminary AI result, revision {report.revision}, not reviewed by a physician.",
-        f"Called present: {named(Call.PRESENT) or 'nothing'}.",
-        f"Indeterminate: {indeterminate}." if (indeterminate := named(Call.INDETERMINATE)) else "",
-        f"Not assessed by this model: {not_assessed}." if (not_assessed := named(Call.NOT_ASSESSED)) else "",
-        _sentence(report.intended_use),
-        SUPPORT,
-        *(f"Model: {model.name} {model.version}, manifest SHA-256 {model.digest}." for model in models),
-    ]
-    return " ".join(sentence for sentence in sentences if sentence)
+    """Say the answers in words, and what this is for; no patient is named in it but by a physician's own hand."""
+    findings = [reported.finding for reported in report.findings]
+    said = (
+        report_words.signed(findings, report.revision, report.signed)
+        if report.signed
+        else report_words.preliminary(findings, report.revision)
+    )
+    sentences = " ".join(filter(None, [*said, *report_words.closing(report.intended_use, models)]))
+    own_words = report_words.own_words(report.signed) if report.signed else ""
+    return f"{sentences}\n\n{own_words}" if own_words else sentences

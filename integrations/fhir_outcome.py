@@ -1,4 +1,4 @@
-"""What a FHIR server said against a bundle, in its own words but without the patient."""
+"""What a FHIR server said against a bundle, in its own words but without the patient, and without those who treat them."""
 
 import json
 import re
@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from integrations.report_words import OWN_WORDS
+
 _LONGEST = 600
 _SHORT = 4
 _NAMING = ("identifier", "name", "birthDate", "description")
 _NAMED_RESOURCES = ("Patient", "ImagingStudy")
+_SIGNING = ("performer", "resultsInterpreter")
 
 
 def words(outcome: Any, patient_data: frozenset[str] = frozenset()) -> str:
@@ -44,7 +47,10 @@ def _parts(issue: Mapping[str, Any]) -> Iterator[str]:
 
 
 def patient_data(bundle: Mapping[str, Any]) -> frozenset[str]:
-    """Return every string of a bundle that tells who the patient is: identifiers, names, birth date, accession number."""
+    """Return every string of a bundle that tells who the patient is: identifiers, names, birth date, accession number.
+
+    With them go who signed, and what they wrote by hand: a physician may name anybody.
+    """
     found: set[str] = set()
     for entry in bundle.get("entry", []):
         resource = entry.get("resource", {})
@@ -52,6 +58,10 @@ def patient_data(bundle: Mapping[str, Any]) -> frozenset[str]:
             for key in _NAMING:
                 found.update(_leaves(resource.get(key)))
         found.update(_leaves(resource.get("subject", {}).get("identifier")))
+        for key in _SIGNING:
+            found.update(_leaves(resource.get(key)))
+        _, *own_words = str(resource.get("conclusion", "")).split(OWN_WORDS)
+        found.update(line.strip() for words in own_words for line in (words, *words.splitlines()) if line.strip())
     return frozenset(found)
 
 
@@ -62,7 +72,7 @@ def _leaves(value: Any, key: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from _leaves(inner, key)
-    elif key not in ("system", "url", "code", "valueCode"):
+    elif key not in ("system", "url", "type", "code", "valueCode"):
         yield str(value)
 
 

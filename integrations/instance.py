@@ -12,7 +12,7 @@ from pydicom.sr.codedict import codes
 
 from integrations.errors import Unreadable
 from integrations.part10 import StoredObject, read_part10
-from integrations.pixels import read_radiograph, stored_pixels
+from integrations.pixels import read_extent_mm, read_radiograph, stored_pixels
 from integrations.uids import device_uid
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Study",
     "device_uid",
     "eligibility",
+    "read_extent_mm",
     "read_instance",
     "read_radiograph",
     "stored_pixels",

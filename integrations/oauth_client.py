@@ -39,7 +39,7 @@ class ClientCredentials:
     ) -> None:
         self._token_url = token_url
         self._asked = {"resource": resource} if resource else {}
-        self._session = _Session(timeout_s)
+        self._session = Session(timeout_s)
         self._oauth = OAuth2Client(
             self._session,
             client_id,
@@ -70,21 +70,36 @@ class ClientCredentials:
 
     def _fetch(self) -> None:
         try:
-            token = self._oauth.fetch_token(self._token_url, grant_type="client_credentials", **self._asked)
-        except OAuth2Error as error:
-            if error.error in _TRANSIENT:
-                raise Unavailable(f"{_PEER} answered {error.error}") from error
-            raise Rejected(f"{_PEER} refused this client ({error.error}): check its id, secret and scope") from error
-        except httpx.HTTPStatusError as error:
-            raise Rejected(f"{_PEER} answered {error.response.status_code}: check its URL") from error
-        except ValueError as error:
-            raise Rejected(f"{_PEER} answered with something that is no token: check its URL") from error
-        if not token.get("access_token") or str(token.get("token_type", "")).lower() != "bearer":
+            fetch_token(self._oauth, self._token_url, grant_type="client_credentials", **self._asked)
+        except Rejected:
             self._oauth.token = None
-            raise Rejected(f"{_PEER} answered with something that is no bearer token: check its URL")
+            raise
 
 
-class _Session:
+def fetch_token(oauth: OAuth2Client, token_url: str, **asked: str) -> dict[str, Any]:
+    """Return what the token endpoint gives for what is ``asked``: a bearer token, with whatever comes beside it.
+
+    Raises:
+        Unavailable: the provider does not answer, or not now.
+        Rejected: the provider refuses, or answers with no bearer token.
+
+    """
+    try:
+        token: dict[str, Any] = oauth.fetch_token(token_url, **asked)
+    except OAuth2Error as error:
+        if error.error in _TRANSIENT:
+            raise Unavailable(f"{_PEER} answered {error.error}") from error
+        raise Rejected(f"{_PEER} refused this client ({error.error}): check its id, secret and scope") from error
+    except httpx.HTTPStatusError as error:
+        raise Rejected(f"{_PEER} answered {error.response.status_code}: check its URL") from error
+    except ValueError as error:
+        raise Rejected(f"{_PEER} answered with something that is no token: check its URL") from error
+    if not token.get("access_token") or str(token.get("token_type", "")).lower() != "bearer":
+        raise Rejected(f"{_PEER} answered with something that is no bearer token: check its URL")
+    return token
+
+
+class Session:
     """What Authlib needs of an HTTP library: a POST that carries the client's authentication."""
 
     def __init__(self, timeout_s: float) -> None:
@@ -93,6 +108,7 @@ class _Session:
     def post(
         self, url: str, *, data: dict[str, str], headers: dict[str, str], auth: ClientAuth, **_: Any
     ) -> httpx.Response:
+        """Send a form with the client's authentication; raises as `exchange` does."""
         url, headers, body = auth.prepare("POST", url, headers, urlencode(data))
         return exchange(self.http, "POST", url, peer=_PEER, headers=headers, content=body)
 

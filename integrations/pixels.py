@@ -67,6 +67,19 @@ def read_radiograph(path: Path, long_side_px: int | None = None) -> Radiograph:
         raise Unreadable(f"the greyscale transformations cannot be applied ({type(error).__name__})") from None
 
 
+def read_extent_mm(path: Path) -> tuple[float, float] | None:
+    """Return height and width of the whole image in millimetres, or None where the sender gave no spacing.
+
+    By the same attributes as `read_radiograph`; the pixels are not read. Raises Unreadable.
+    """
+    try:
+        dataset = pydicom.dcmread(path, stop_before_pixels=True)
+        spacing = _spacing_mm(dataset, (dataset.Rows, dataset.Columns))
+        return spacing and (spacing[0] * dataset.Rows, spacing[1] * dataset.Columns)
+    except Exception as error:  # noqa: BLE001 a malformed attribute can raise anything
+        raise Unreadable(f"the spacing cannot be read ({type(error).__name__})") from None
+
+
 def stored_pixels(path: Path) -> Values:
     """Return the stored values, (rows, columns), bits and sign put right and nothing else applied. Raises Unreadable."""
     return _sign_and_bits(*_decode(path))

@@ -22,7 +22,7 @@ from integrations.sameness import same_headers, same_pixels
 from service.deliver import defer_report, open_deliveries, withdraw_sources
 from service.engine import Jobs, Stage
 from service.recorder import Clock, Recorder
-from service.records import Image, ImageState, ObjectRecord, Parcel, Study
+from service.records import Image, ImageState, ObjectRecord, Parcel, Study, StudyHeader
 from service.store import FolderStore, received_key
 
 CONFLICT = "conflicting-pixels"
@@ -110,10 +110,13 @@ class Acceptor:
             self.jobs.defer(db.connection(), Stage.ANALYSE, queue=Stage.ANALYSE.value, image_id=str(image.id))
             return True
 
-    def report_again(self, agent: Agent) -> int:
-        """Owe every study whose report is parked a new one, at once; returns how many there are."""
+    def report_again(self, agent: Agent, study_instance_uid: str | None = None) -> int:
+        """Owe every study whose report is parked a new one, or the one that is named, at once; returns how many there are."""
+        parked = sa.select(Study).where(Study.park_reason != "").order_by(Study.study_instance_uid).with_for_update()
+        if study_instance_uid is not None:
+            parked = parked.where(Study.study_instance_uid == study_instance_uid)
         with Session(self.engine) as db, db.begin():
-            studies = list(db.scalars(sa.select(Study).where(Study.park_reason != "").with_for_update()))
+            studies = list(db.scalars(parked))
             for study in studies:
                 study.due_at = self.clock()
                 uid = study.study_instance_uid
@@ -239,6 +242,7 @@ class Acceptor:
             db.execute(
                 sa.update(Study).where(Study.study_instance_uid == image.study_instance_uid).values(patient=patient)
             )
+            _head(db, instance)
             before = sa.or_(
                 Image.state.in_([ImageState.RECEIVED, ImageState.ANALYSED]),
                 sa.and_(Image.state == ImageState.PARKED, Image.reason_code != CONFLICT),
@@ -275,3 +279,21 @@ class Acceptor:
             request=origin.request_id,
             detail={"reason": reason} if reason else {},
         )
+
+
+def _head(db: Session, instance: Instance) -> None:
+    """Keep what the newest header says of its study, for the worklist."""
+    study = instance.study
+    said = {
+        "patient_id": study.patient_id,
+        "patient_name": study.patient_name,
+        "birth_date": study.birth_date,
+        "sex": study.sex,
+        "accession_number": study.accession_number,
+        "study_date": study.study_date,
+        "description": study.study_description,
+    }
+    # A header may hold what PostgreSQL's text cannot: a null, or half of a character.
+    said = {name: text.replace("\0", "").encode(errors="replace").decode() for name, text in said.items()}
+    statement = insert(StudyHeader).values(study_instance_uid=study.study_instance_uid, **said)
+    db.execute(statement.on_conflict_do_update(index_elements=[StudyHeader.study_instance_uid], set_=said))

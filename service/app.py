@@ -23,7 +23,6 @@ from audit.event import Agent, EventType, Outcome
 from audit.keys import KeyRefused
 from integrations.dimse import Listener, NoRoom, Received
 from integrations.errors import EdgeError
-from integrations.oauth_client import get_json
 from models.library import BUNDLED, Library
 from models.registry import ModelRefused, bundled
 from service import __version__, destinations
@@ -37,9 +36,11 @@ from service.issuer import EmbeddedIssuer, IssuerRefused
 from service.model_in_use import CurrentClassifier, ModelInUse
 from service.recorder import Recorder
 from service.records import Parcel
+from service.sessions import Sessions, keep_swept
 from service.settings import Settings
+from service.sign_in import OneTimeLinks, ProviderSignIn
 from service.store import FolderStore
-from service.token_keys import KeySource, LocalKeys, RemoteKeys
+from service.trust import trust_of
 
 if TYPE_CHECKING:
     import uvicorn
@@ -81,6 +82,9 @@ class Diafan:
     destinations: dict[str, Destination]
     validator: TokenValidator
     issuer: EmbeddedIssuer | None
+    sessions: Sessions
+    provider: ProviderSignIn | None
+    links: OneTimeLinks | None
     log_key: Ed25519PrivateKey
     clock: Callable[[], datetime]
     library: Library
@@ -90,6 +94,11 @@ class Diafan:
     def engine(self) -> sa.Engine:
         """The service role's connections."""
         return self.database.engine
+
+    @property
+    def pseudonym(self) -> Callable[[str, str], str]:
+        """How the log names a patient, by the issuer of the Patient ID and the Patient ID."""
+        return self.acceptor.pseudonym
 
 
 def now() -> datetime:
@@ -110,7 +119,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
             database.engine, library_of(settings), default_model(settings), partial(_load, settings), record, clock
         )
         secret = subject.subject_secret(settings.data_dir / "keys" / "pseudonym")
-        issuer, validator = _access(settings)
+        trust = trust_of(settings, database.engine, clock)
         yield Diafan(
             settings=settings,
             database=database,
@@ -133,8 +142,18 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
                 engine=database.engine, store=store, jobs=jobs, record=record, clock=clock, destinations=places
             ),
             destinations=places,
-            validator=validator,
-            issuer=issuer,
+            validator=trust.validator,
+            issuer=trust.issuer,
+            sessions=Sessions(
+                database.engine,
+                record,
+                clock,
+                settings.oidc.client_id if settings.oidc else "",
+                idle=timedelta(minutes=settings.session_idle_min),
+                lifetime=timedelta(hours=settings.session_max_h),
+            ),
+            provider=trust.provider,
+            links=trust.links,
             log_key=keys.signing_key(settings.data_dir / "keys" / "audit-log.pem"),
             clock=clock,
             library=model_in_use.library,
@@ -156,18 +175,6 @@ def _load(settings: Settings, folder: Path) -> "Classifier":
     from models.classifier import Classifier
 
     return Classifier.load(folder, engine=settings.engine, threads=settings.threads or None)
-
-
-def _access(settings: Settings) -> tuple[EmbeddedIssuer | None, TokenValidator]:
-    source: KeySource
-    if settings.oidc is not None:
-        source = RemoteKeys(settings.oidc.issuer, get_json, settings.oidc.jwks_url)
-        return None, TokenValidator(settings.oidc.issuer, settings.oidc.audience, source)
-    audience = "https://diafan.example/api"
-    issuer = EmbeddedIssuer(
-        settings.data_dir / "keys", settings.api_url, audience, [settings.http_host, settings.dimse_host]
-    )
-    return issuer, TokenValidator(settings.api_url, audience, LocalKeys(issuer.jwks()))
 
 
 @contextmanager
@@ -208,6 +215,8 @@ async def run(diafan: Diafan, roles: Sequence[Role], when_ready: Callable[[Diafa
             parts.enter_context(_api(diafan))
         try:
             background: list[Callable[[], Coroutine[None, None, None]]] = [partial(_sequence, diafan)]
+            if Role.API in roles:
+                background.append(partial(keep_swept, diafan.sessions))
             if when_ready is not None:
                 background.append(partial(_until, when_ready, diafan, this))
             if Role.WORKER in roles:
@@ -300,8 +309,9 @@ def _api(diafan: Diafan) -> Iterator["uvicorn.Server"]:
 
     from service.api import create_api
 
+    api = create_api(diafan)
     config = uvicorn.Config(
-        create_api(diafan),
+        api,
         host=diafan.settings.http_host,
         port=diafan.settings.http_port,
         log_config=None,
@@ -319,6 +329,7 @@ def _api(diafan: Diafan) -> Iterator["uvicorn.Server"]:
     try:
         yield server
     finally:
+        api.state.live.close()  # event streams would hold the server until its patience ends
         server.should_exit = True
         thread.join(10)
 

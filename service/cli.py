@@ -22,9 +22,22 @@ from service import logs, overview
 from service.access import Scope
 from service.app import Role
 from service.cli_model import app as model_app
+from service.cli_review import app as review_app
 from service.engine import run_until_signalled
 from service.records import DeliveryState
-from service.terminal import FAILED, MISUSED, OPERATOR, assembled, err, mendable, out, progress, read_settings
+from service.roles import PersonRole
+from service.terminal import (
+    FAILED,
+    MISUSED,
+    OPERATOR,
+    assembled,
+    err,
+    mendable,
+    one_time_link,
+    out,
+    progress,
+    read_settings,
+)
 
 app = typer.Typer(
     name="diafan",
@@ -36,6 +49,7 @@ app = typer.Typer(
 audit_app = typer.Typer(help="The audit log.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 app.add_typer(model_app, name="model")
+app.add_typer(review_app, name="review")
 
 
 @app.callback()
@@ -171,6 +185,19 @@ def token(
         with diafan.engine.begin() as db:
             diafan.record(db, EventType.TOKEN_ISSUED, OPERATOR, detail={"scope": " ".join(sorted(scope))})
         typer.echo(diafan.issuer.token(subject, scope, lifetime_s=minutes * 60))
+
+
+@app.command("sign-in")
+def sign_in(
+    role: Annotated[list[PersonRole] | None, typer.Option(help="May be repeated. Default: physician.")] = None,
+    name: Annotated[str, typer.Option(help="What the client calls you. It stands in no log.")] = "Local user",
+) -> None:
+    """Print a link that signs a person in, once and for ten minutes (this machine only; elsewhere your OpenID provider does)."""
+    with assembled() as diafan:
+        if diafan.links is None:
+            err.print("[red]an OpenID provider is configured: people sign in there, not by a link of Diafan[/]")
+            raise typer.Exit(FAILED)
+        typer.echo(one_time_link(diafan, role or [PersonRole.PHYSICIAN], name))
 
 
 @audit_app.command("verify")

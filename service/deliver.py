@@ -17,7 +17,17 @@ from integrations.errors import Rejected, Unavailable
 from service.destinations import Contents, Destination, Item, Receipt
 from service.engine import Jobs, Stage, delivery_queue, is_transient
 from service.recorder import SYSTEM, Clock, Recorder
-from service.records import Delivery, DeliveryState, Image, ImageState, ObjectRecord, Parcel, ReportRecord, Study
+from service.records import (
+    WITHHELD,
+    Delivery,
+    DeliveryState,
+    Image,
+    ImageState,
+    ObjectRecord,
+    Parcel,
+    ReportRecord,
+    Study,
+)
 from service.store import FolderStore
 
 _ERROR_LENGTH = 500
@@ -201,7 +211,12 @@ class Deliverer:
         if delivery.report_id is None:
             return False
         revision = db.get_one(ReportRecord, delivery.report_id).revision
-        return db.get_one(Study, delivery.study_instance_uid).report_revision > revision
+        newer = sa.exists().where(
+            ReportRecord.study_instance_uid == delivery.study_instance_uid,
+            ReportRecord.revision > revision,
+            ReportRecord.status != WITHHELD,
+        )
+        return db.scalar(sa.select(newer)) is True
 
     def _contents(self, db: Session, delivery: Delivery) -> Contents:
         if delivery.report_id is not None:

@@ -15,6 +15,8 @@ from integrations.instance import read_instance
 from service import overview
 from service.app import Diafan
 from service.records import Delivery, DeliveryState, Image, ImageState, Study
+from service.roles import PersonRole
+from service.terminal import one_time_link
 
 _PATIENCE_S = 300.0
 
@@ -53,6 +55,11 @@ def show(diafan: Diafan, samples: Sequence[Path], console: Console, ended: Event
         f"API and its documentation: {settings.api_url}/docs   token: {Path(sys.argv[0])} token --scope study.read"
     )
     if not once:
+        if diafan.links is not None:
+            # A demonstration is one person who looks at everything: a hospital would keep these roles apart.
+            link = one_time_link(diafan, list(PersonRole), "Visitor")
+            console.print("Open this once, within ten minutes, to see it all in a browser (another: `diafan sign-in`):")
+            console.print(link, soft_wrap=True, style="bold")
         console.print("Serving on; Ctrl-C ends.")
     return not once
 

@@ -2,6 +2,7 @@
 
 received image ──► in scope? ──► analyse ──► Secondary Captures ──► deliver
                    └► declined     └───────► the study is owed a report ──► report, once it is quiet ──► deliver
+                          a physician signs ─────────────┘
 """
 
 import io
@@ -28,9 +29,10 @@ from models.radiograph import LONG_SIDE_PX, Radiograph
 from service.deliver import defer_report, open_deliveries, release_source, withdraw_sources
 from service.destinations import Destination
 from service.engine import Jobs, is_transient
-from service.findings import finding_record, model_of, strongest
+from service.findings import finding_record, model_of
 from service.recorder import Clock, Recorder
-from service.records import FindingRecord, Image, ImageState, ObjectRecord, Parcel, ReportRecord, Study
+from service.records import WITHHELD, Image, ImageState, ObjectRecord, Parcel, ReportRecord, Study, StudyHeader
+from service.reports import is_owed, next_revision
 from service.settings import Reporting
 from service.store import FolderStore, received_key
 
@@ -154,87 +156,81 @@ class Pipeline:
         with Session(self.engine) as db:
             study = db.get_one(Study, study_instance_uid)
             db.expunge(study)
-        self._settle(study, f"the report failed ({why}): see the log of Diafan, and report it", None, None)
+        self._settle(study, f"the report failed ({why}): see the log of Diafan, and report it", None)
 
     def _report(self, study_instance_uid: str) -> None:
+        # A signature and a late image may both be owed one: a report each, the signature's first.
+        while self._next_report(study_instance_uid):
+            pass
+
+    def _next_report(self, study_instance_uid: str) -> bool:
+        """Make one report that is due; tells whether another one is."""
         with Session(self.engine, expire_on_commit=False) as db:
             study = db.get_one(Study, study_instance_uid)
             due_at = study.due_at
             # The job was due by the database's clock; a worker's clock that is behind must not let the report fall.
             if due_at is None or due_at > max(self.clock(), db.scalar(sa.select(sa.func.now())) or due_at):
-                return  # nothing is owed, or the job of a later image will issue it
-            images = list(
-                db.scalars(
-                    sa.select(Image)
-                    .where(Image.study_instance_uid == study_instance_uid, Image.state == ImageState.ANALYSED)
-                    .order_by(Image.received_at, Image.id)
-                )
-            )
-            findings = list(
-                db.scalars(sa.select(FindingRecord).where(FindingRecord.image_id.in_([i.id for i in images])))
-            )
-            objects = list(
-                db.scalars(
-                    sa.select(ObjectRecord)
-                    .where(ObjectRecord.image_id.in_([i.id for i in images]))
-                    .order_by(ObjectRecord.series_instance_uid, ObjectRecord.position)
-                )
-            )
+                return False  # nothing is owed, or the job of a later image will issue it
+            owed = next_revision(db, study_instance_uid)
             db.expunge_all()
-        if not images:
-            self._settle(study, "", None, None)
-            return
+        if owed is None:
+            return self._settle(study, "", None)
         revision = study.report_revision + 1
-        newest = images[-1]
+        newest = owed.images[-1]
         model = model_of(newest)
         subject = read_instance(self.store.path(newest.blob)).study
         report = Report(
             study=subject,
             model=model,
-            findings=strongest(images, findings),
-            instances=(*map(_source, images), *map(_result, objects)),
+            findings=owed.findings,
+            instances=(*map(_source, owed.images), *map(_result, owed.objects)),
             revision=revision,
-            issued=due_at,
+            issued=owed.signed_at or due_at,
             intended_use=self.intended_use,
             patient_system=self.reporting.system_of(subject.issuer_of_patient_id),
             create_patient=self.reporting.create_patient,
             owns_imaging_study=self.reporting.owns_imaging_study,
+            signed=owed.signed,
+            filed_under=owed.filed_under,
         )
         try:
             bundle = json.dumps(build_bundle(report), ensure_ascii=False).encode()
         except Unreportable as error:
-            self._settle(study, str(error), None, None)
-            return
+            return self._settle(study, str(error), None)
         key, sha256 = self._put(f"reports/{newest.id.hex[:2]}/{newest.id}-{revision}.json", bundle)
         record = ReportRecord(
-            id=uuid4(), study_instance_uid=study_instance_uid, revision=revision, status="preliminary",
-            model_digest=model.digest, blob=key, sha256=sha256, created_at=self.clock(),
+            id=uuid4(), study_instance_uid=study_instance_uid, revision=revision, status=owed.status,
+            model_digest=owed.filed_under or model.digest, image_ids=[image.id for image in owed.images],
+            review_id=owed.review_id, blob=key, sha256=sha256, created_at=self.clock(),
         )  # fmt: skip
-        self._settle(study, "", record, revision)
+        return self._settle(study, "", record)
 
-    def _settle(self, seen: Study, park_reason: str, record: ReportRecord | None, revision: int | None) -> None:
-        """Commit a report's outcome; a study that got another image meanwhile stays due for that one."""
+    def _settle(self, seen: Study, park_reason: str, record: ReportRecord | None) -> bool:
+        """Commit a report's outcome, and tell whether another one is due; a study that got another image meanwhile stays due for that."""
         with Session(self.engine) as db, db.begin():
             study = db.get_one(Study, seen.study_instance_uid, with_for_update=True)
             if study.report_revision != seen.report_revision:
-                return
-            if study.due_at == seen.due_at:
-                study.due_at = None
+                return False
             study.park_reason = park_reason
             if park_reason:
                 self.record(
                     db.connection(), EventType.REPORT_PARKED, outcome=Outcome.SERIOUS_FAILURE,
                     study=study.study_instance_uid, patient=study.patient,
                 )  # fmt: skip
-            if record is not None and revision is not None:
-                study.report_revision = revision
+            if record is not None:
+                study.report_revision = record.revision
                 db.add(record)
                 db.flush()
                 self.record(
                     db.connection(), EventType.REPORT_WRITTEN, study=study.study_instance_uid, patient=study.patient,
-                    detail={"revision": revision, "model_sha256": record.model_digest},
+                    detail={"kind": record.status, "revision": record.revision, "model_sha256": record.model_digest},
                 )  # fmt: skip
-                self._open(db, Parcel.REPORT, study, report_id=record.id)
+                if record.status != WITHHELD:
+                    self._open(db, Parcel.REPORT, study, report_id=record.id)
+            another = record is not None and is_owed(db, study.study_instance_uid)
+            if study.due_at == seen.due_at and not another:
+                study.due_at = None
+            return another
 
     def _open(
         self, db: Session, parcel: Parcel, study: Study, image_id: UUID | None = None, report_id: UUID | None = None
@@ -252,6 +248,7 @@ class Pipeline:
             image.state, image.reason_code, image.reason = ImageState.DECLINED, str(refusal.code), refusal.reason
             image.blob = ""
             withdraw_sources(db, [image.id], self.clock())
+            _forget_header(db, image.study_instance_uid)
             self.record(
                 db.connection(), EventType.INSTANCE_DECLINED, study=image.study_instance_uid,
                 patient=db.get_one(Study, image.study_instance_uid).patient, image=image.id,
@@ -279,6 +276,13 @@ class Pipeline:
             image_id=image_id, position=position, kind=o.kind, label=o.label.value if o.label else "",
             blob=key, sha256=sha256, created_at=self.clock(),
         )  # fmt: skip
+
+
+def _forget_header(db: Session, study_instance_uid: str) -> None:
+    """Let go of whose study it is, where nothing of it is kept."""
+    db.flush()
+    kept = sa.exists().where(Image.study_instance_uid == study_instance_uid, Image.blob != "")
+    db.execute(sa.delete(StudyHeader).where(StudyHeader.study_instance_uid == study_instance_uid, ~kept))
 
 
 def _source(image: Image) -> ReportedInstance:

@@ -1,6 +1,7 @@
 """The records of the service: what it holds, what it said, and where that went.
 
-Nothing here identifies a patient: names and numbers stay in the held objects, the records know a pseudonym.
+One table names people, `StudyHeader`, for a worklist must be read and searched by names; it goes where its study goes.
+Everything else knows a pseudonym.
 """
 
 from datetime import datetime
@@ -16,9 +17,12 @@ from sqlalchemy import (
     Identity,
     Index,
     MetaData,
+    Text,
     UniqueConstraint,
+    Uuid,
+    text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -81,20 +85,94 @@ class Study(Base):
     """One study. ``due_at`` is set while a report is owed: the moment at which the study has been quiet long enough."""
 
     __tablename__ = "study"
+    __table_args__ = (
+        Index("ix_study_parked", "first_seen_at", postgresql_where=text("park_reason <> ''")),
+        Index("ix_study_due_at", "due_at", postgresql_where=text("due_at is not null")),
+    )
 
     study_instance_uid: Mapped[str] = mapped_column(primary_key=True)
-    patient: Mapped[str]
+    patient: Mapped[str] = mapped_column(index=True)
     first_seen_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     report_revision: Mapped[int] = mapped_column(default=0)
     park_reason: Mapped[str] = mapped_column(default="")
 
 
+class StudyHeader(Base):
+    """What the newest header that counts says of a study: text as it was sent, dates as DICOM's YYYYMMDD, "" where nothing.
+
+    A study of which nothing was in scope has none: its data are not ours to keep.
+    """
+
+    __tablename__ = "study_header"
+
+    study_instance_uid: Mapped[str] = mapped_column(ForeignKey(Study.study_instance_uid), primary_key=True)
+    patient_id: Mapped[str]
+    patient_name: Mapped[str]
+    birth_date: Mapped[str]
+    sex: Mapped[str]
+    accession_number: Mapped[str]
+    study_date: Mapped[str]
+    description: Mapped[str]
+
+
+class StudyStatus(StrEnum):
+    """Where a study stands, as a worklist says it. PARKED: something of it waits for a person."""
+
+    RECEIVED = "received"
+    ANALYSING = "analysing"
+    REPORTED = "reported"
+    DELIVERED = "delivered"
+    PARKED = "parked"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class ReviewState(StrEnum):
+    """Where a study's review by physicians stands. WAITING: a second opinion is asked; AGAIN: signed, and then an image came."""
+
+    NONE = "none"
+    DRAFT = "draft"
+    WAITING = "waiting"
+    SIGNED = "signed"
+    AGAIN = "again"
+
+
+class WorklistLine(Base):
+    """A study's line in the worklist. The database itself writes it, from the other records, as each act commits.
+
+    ``called`` are the labels called present on any image that counts. Each change is told on the channel "worklist".
+    """
+
+    __tablename__ = "worklist"
+    __table_args__ = (Index("ix_worklist_received_at", "received_at", "study_instance_uid"),)
+
+    study_instance_uid: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[StudyStatus] = mapped_column(
+        Enum(StudyStatus, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e])
+    )
+    reason_code: Mapped[str]
+    reason: Mapped[str]
+    called: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    review: Mapped[ReviewState] = mapped_column(
+        Enum(ReviewState, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e])
+    )
+    images: Mapped[int]
+    source: Mapped[str]
+    received_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
 class Image(Base):
     """One received SOP instance at one revision of its headers."""
 
     __tablename__ = "image"
-    __table_args__ = (UniqueConstraint("sop_instance_uid", "revision"), Index(None, "received_at"))
+    __table_args__ = (
+        UniqueConstraint("sop_instance_uid", "revision"),
+        Index(None, "received_at"),
+        Index(None, "analysed_at"),
+        Index("ix_image_parked", "received_at", postgresql_where=text("state = 'parked'")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     study_instance_uid: Mapped[str] = mapped_column(ForeignKey(Study.study_instance_uid), index=True)
@@ -166,17 +244,27 @@ class ObjectRecord(Base):
     created_at: Mapped[datetime]
 
 
+WITHHELD = "withheld"
+"""Status of a report revision that goes nowhere: a signature stands, and no physician has looked at what came after it."""
+
+
 class ReportRecord(Base):
-    """One revision of a study's report: a FHIR bundle that never changes once it is here."""
+    """One revision of a study's report: a FHIR bundle that never changes once it is here.
+
+    ``image_ids`` are the images that it speaks of, the newest last. ``review_id`` is the signature that made it; null: the
+    machine did. ``status`` is FHIR's, or `WITHHELD`. ``model_digest`` is what its identifiers are derived from.
+    """
 
     __tablename__ = "report"
-    __table_args__ = (UniqueConstraint("study_instance_uid", "revision"),)
+    __table_args__ = (UniqueConstraint("study_instance_uid", "revision"), Index(None, "created_at"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     study_instance_uid: Mapped[str] = mapped_column(ForeignKey(Study.study_instance_uid))
     revision: Mapped[int]
     status: Mapped[str]
     model_digest: Mapped[str]
+    image_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
+    review_id: Mapped[UUID | None] = mapped_column(ForeignKey("review.id"), unique=True)
     blob: Mapped[str]
     sha256: Mapped[str]
     created_at: Mapped[datetime]
@@ -191,6 +279,7 @@ class Delivery(Base):
         UniqueConstraint("destination", "report_id"),
         CheckConstraint("(image_id is null) <> (report_id is null)", name="one_content"),
         Index(None, "state"),
+        Index("ix_delivery_delivered", "destination", "finished_at", postgresql_where=text("state = 'delivered'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -13,6 +13,9 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from models.labels import Label
+from service.roles import PersonRole
+
 AETitle = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=16, pattern=r"^[\x21-\x5b\x5d-\x7e ]+$")
 ]
@@ -66,11 +69,20 @@ Destination = Annotated[FolderDestination | PacsDestination | EhrDestination, Fi
 
 
 class Oidc(_Part):
-    """The OpenID provider whose access tokens open the API."""
+    """The OpenID provider whose access tokens open the API, and who signs people in."""
 
     issuer: str
     audience: str = "https://diafan.example/api"
     jwks_url: str = Field("", description="default: as the provider's discovery document says")
+    client_id: str = Field("", description="as whom Diafan signs people in; empty: nobody signs in, systems only")
+    client_secret: SecretStr = Field(SecretStr(""), description="none: a public client, which PKCE protects")
+    scope: str = Field("openid profile", description="what to ask for when people sign in; must have `openid` in it")
+    roles_claim: str = Field(
+        "roles", description="the claim that holds a person's roles; dots lead inwards: `realm_access.roles`"
+    )
+    roles: dict[str, PersonRole] = Field(
+        {}, description="the provider's words for ours; without an entry a word must be ours"
+    )
 
 
 class Reporting(_Part):
@@ -123,6 +135,8 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(100, gt=0, description="a larger upload is answered 413")
 
     oidc: Oidc | None = Field(None, description="none: the embedded issuer, on loopback only")
+    session_idle_min: int = Field(30, ge=2, description="a person's session ends when it was not used for so long")
+    session_max_h: float = Field(12, gt=0, description="a person's session ends after so long, used or not")
     reporting: Reporting = Reporting()
 
     destinations: tuple[Destination, ...] = (FolderDestination(name="outbox"),)
@@ -142,6 +156,11 @@ class Settings(BaseSettings):
     threads: int = Field(0, ge=0, description="threads of the network; 0: one per core")
     intended_use: str = Field(
         "research use, not for diagnosis", min_length=3, max_length=200, description="printed on every result"
+    )
+
+    priority: tuple[Label, ...] = Field(
+        (Label.PNEUMOTHORAX, Label.EDEMA, Label.PLEURAL_EFFUSION, Label.CONSOLIDATION, Label.PNEUMONIA),
+        description="findings in the order in which the worklist brings them up; for each site to decide",
     )
 
     min_free_mb: int = Field(

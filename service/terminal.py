@@ -1,7 +1,7 @@
 """What every command at a terminal shares: where it writes, how it ends, and how it reads the settings."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import typer
@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from audit.event import Agent
+from audit.event import Agent, EventType
 from service import app as root
 from service.app import Diafan
+from service.roles import PersonRole, scopes_of
 from service.settings import Settings
 
 out = Console()
@@ -49,6 +50,17 @@ def assembled() -> Iterator[Diafan]:
     settings = read_settings()
     with mendable(*root.EXPECTED), root.assemble(settings) as diafan:
         yield diafan
+
+
+def one_time_link(diafan: Diafan, roles: Sequence[PersonRole], name: str) -> str:
+    """Return a link that signs in as the user of this machine; raises ValueError where an OpenID provider does that."""
+    if diafan.links is None:
+        raise ValueError("an OpenID provider is configured")
+    with diafan.engine.begin() as db:
+        code = diafan.links.make(db, OPERATOR.id, name, roles)
+        scope = " ".join(sorted(scopes_of(roles)))
+        diafan.record(db, EventType.TOKEN_ISSUED, OPERATOR, detail={"kind": "sign-in-link", "scope": scope})
+    return f"{diafan.settings.api_url.rstrip('/')}/sign-in/link/{code}"
 
 
 def progress() -> Progress:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -103,6 +104,13 @@ class DiafanProcess:
     def token(self, *scopes: str) -> str:
         """Return a token of the embedded issuer."""
         return self.cli("token", *(part for scope in scopes for part in ("--scope", scope))).stdout.strip()
+
+    def post(self, path: str, token: str, **body: object) -> dict[str, Any]:
+        """Return what the API answers to a JSON body."""
+        headers = {"authorization": f"Bearer {token}"}
+        answer = httpx.post(f"{self.url}{path}", json=body, headers=headers, timeout=30, trust_env=False)
+        told: dict[str, Any] = answer.raise_for_status().json()
+        return told
 
     def get(self, path: str, token: str, **parameters: object) -> httpx.Response:
         return httpx.get(

@@ -32,7 +32,8 @@ def test_no_other_distribution_ships_a_package_of_our_names(package):
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["serve"], ["send"], ["status"], ["retry"], ["token"], ["audit", "verify"], ["check"], ["demo"]]
+    "command",
+    [[], ["serve"], ["send"], ["status"], ["retry"], ["token"], ["sign-in"], ["audit", "verify"], ["check"], ["demo"]],
 )
 def test_every_command_says_what_it_is_for(command):
     told = subprocess.run(

@@ -1,5 +1,8 @@
-"""The HTTP API: studies, images, explanations, deliveries and the audit log, for systems that hold a token."""
+"""The HTTP API: studies, images, explanations, deliveries and the audit log, for systems that hold a token and people who signed in."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import FastAPI
@@ -8,10 +11,28 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 
 from service import __version__
-from service.api import audit_log, deliveries, images, problems, studies, system, upload
+from service.api import (
+    audit_log,
+    client,
+    deliveries,
+    earlier,
+    events,
+    evidence,
+    images,
+    model_pages,
+    operations,
+    problems,
+    reviews,
+    sign_in,
+    studies,
+    system,
+    upload,
+    worklist,
+)
 from service.api.frame import Frame
 from service.api.limits import UploadLimit
 from service.app import MEGABYTE, Diafan
+from service.live import Live
 
 _DESCRIPTION = """\
 Diafan classifies chest radiographs, shows why, and puts the answer into the PACS, the EHR and an audit log.
@@ -27,8 +48,15 @@ _TAGS = [
         "name": "images",
         "description": "One image: findings, explanations, and the DICOM objects made of it. Scope `study.read`.",
     },
+    {
+        "name": "reviews",
+        "description": "A physician's verdict: drafts, signatures, second opinions. Scope `review.write`; reading `study.read`.",
+    },
     {"name": "deliveries", "description": "Where results went, and sending them again. Scope `ops`."},
+    {"name": "operations", "description": "Queues, destinations, speed, and what waits for a person. Scope `ops`."},
+    {"name": "models", "description": "The models on this machine and their cards; choosing one. Scope `model.write`."},
     {"name": "audit", "description": "Who did what. Scope `audit.read`, which opens no image."},
+    {"name": "session", "description": "People sign in and out. No scope: a session says itself what it opens."},
     {"name": "system", "description": "The model in use, and the keys of the embedded issuer."},
     {"name": "health", "description": "For whoever watches the program. No token."},
 ]
@@ -36,7 +64,18 @@ _TAGS = [
 
 def create_api(diafan: Diafan) -> FastAPI:
     """Return the API that speaks for ``diafan``; it is served by `service.app`, and by tests."""
+    live = Live(diafan.database.url)
+
+    @asynccontextmanager
+    async def listening(_api: FastAPI) -> AsyncIterator[None]:
+        task = asyncio.create_task(live.listen())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
     api: FastAPI = FastAPIOffline(
+        lifespan=listening,
         docs_url="/docs",
         redoc_url=None,
         title="Diafan",
@@ -49,9 +88,25 @@ def create_api(diafan: Diafan) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         middleware=[Middleware(Frame), Middleware(UploadLimit, limit_bytes=diafan.settings.max_upload_mb * MEGABYTE)],
     )
-    api.state.diafan = diafan
+    api.state.diafan, api.state.live = diafan, live
     problems.install(api)
-    for part in (upload, studies, images, deliveries, audit_log, system):
+    for part in (
+        sign_in,
+        upload,
+        worklist,
+        events,
+        studies,
+        earlier,
+        images,
+        evidence,
+        reviews,
+        deliveries,
+        operations,
+        model_pages,
+        audit_log,
+        system,
+        client,
+    ):
         api.include_router(part.router)
     _describe(api)
     return api
@@ -74,7 +129,10 @@ def _describe(api: FastAPI) -> None:
             for operation in (o for path in schema["paths"].values() for o in path.values() if "security" in o):
                 # One scope is enough; several in one requirement would mean all of them.
                 operation["security"] = [
-                    {name: [s]} for needed in operation["security"] for name, scopes in needed.items() for s in scopes
+                    {name: one}
+                    for needed in operation["security"]
+                    for name, scopes in needed.items()
+                    for one in ([[s] for s in scopes] or [[]])
                 ]
             schema["components"]["schemas"]["Problem"] = problems.Problem.model_json_schema()
             api.openapi_schema = schema

@@ -64,10 +64,11 @@ class Frame:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["x-request-id"] = request_id
+                # A page that brings its own policy knows better than we what it loads.
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.setdefault("content-security-policy", _DOCUMENTATION_POLICY)
                 for name, value in _SECURITY.items():
                     headers.setdefault(name, value)
-                if headers.get("content-type", "").startswith("text/html"):
-                    headers["content-security-policy"] = _DOCUMENTATION_POLICY
             await send(message)
 
         try:

@@ -46,7 +46,7 @@ Exploratory = Annotated[
 def show_image(image_id: UUID, caller: StudyReader, diafan: Held) -> ImageDetail:
     """Where it came from, where it stands, and if it was declined or parked, why."""
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
-        image, study = _image(db, image_id)
+        image, study = found_image(db, image_id)
         shown(db, diafan, caller, study, "image", image=image_id, object_uid=image.sop_instance_uid)
     # Read from the columns: the record has no attribute `model`.
     columns = {c.key: getattr(image, c.key) for c in sa.inspect(Image).column_attrs}
@@ -59,8 +59,8 @@ def show_findings(
 ) -> ImageFindings:
     """All 14 labels, each with its answer. `not assessed` is an answer: the model cannot speak on that label."""
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
-        image, study = _image(db, image_id)
-        _expect_assessed(image)
+        image, study = found_image(db, image_id)
+        expect_assessed(image)
         findings = db.scalars(sa.select(FindingRecord).where(FindingRecord.image_id == image_id)).all()
         shown(db, diafan, caller, study, "findings", image=image_id, object_uid=image.sop_instance_uid)
     because = why_not_assessed(diafan, image.model_digest)
@@ -116,8 +116,8 @@ def show_explanation(
 ) -> PngResponse:
     """Grad-CAM in units of contribution to the logit. For a label that was not called it says so: below the threshold, indeterminate, or exploratory."""
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
-        image, study = _image(db, image_id)
-        _expect_assessed(image)
+        image, study = found_image(db, image_id)
+        expect_assessed(image)
         finding = db.get_one(FindingRecord, (image_id, label.value))
         tier = tier_of(finding)
         if tier is Tier.NOT_ASSESSED or (tier is Tier.EXPLORATORY and not exploratory):
@@ -138,7 +138,7 @@ def show_explanation(
 def list_objects(image_id: UUID, caller: StudyReader, diafan: Held) -> ImageObjects:
     """List the Secondary Captures: a summary, and an overlay for each called finding."""
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
-        image, study = _image(db, image_id)
+        image, study = found_image(db, image_id)
         objects = db.scalars(
             sa.select(ObjectRecord).where(ObjectRecord.image_id == image_id).order_by(ObjectRecord.position)
         ).all()
@@ -185,19 +185,21 @@ def show_object(sop_instance_uid: ObjectUID, caller: StudyReader, diafan: Held) 
         record = db.get(ObjectRecord, sop_instance_uid)
         if record is None:
             raise not_found("object")
-        _, study = _image(db, record.image_id)
+        _, study = found_image(db, record.image_id)
         shown(db, diafan, caller, study, "object", image=record.image_id, object_uid=sop_instance_uid)
     return DicomResponse(diafan.store.path(record.blob), filename=f"{sop_instance_uid}.dcm")
 
 
-def _image(db: Session, image_id: UUID) -> tuple[Image, Study]:
+def found_image(db: Session, image_id: UUID) -> tuple[Image, Study]:
+    """Return an image and its study; raises ProblemError (404)."""
     image = db.get(Image, image_id)
     if image is None:
         raise not_found("image")
     return image, db.get_one(Study, image.study_instance_uid)
 
 
-def _expect_assessed(image: Image) -> None:
+def expect_assessed(image: Image) -> None:
+    """Raise ProblemError (404) where nothing was said of the image."""
     if not image.evidence_blob:
         why = f": {image.reason}" if image.reason else ""
         raise ProblemError(

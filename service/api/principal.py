@@ -1,20 +1,23 @@
-"""Who is calling, and whether they may: bearer token to `Principal`, scopes, and an entry in the log for every refusal.
+"""Who is calling, and whether they may: to a `Principal`, its scopes, and an entry in the log for every refusal.
 
-Systems come with a bearer token (RFC 6750). People will come with a server-side session: another way to a `Principal`,
-in `_principal`, and everything after it stays as it is.
+Systems come with a bearer token (RFC 6750), people with the cookie of a session that the server keeps. Where a request brings both,
+the token counts. Everything after `_principal` is the same for both.
 """
 
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
 from audit.event import Agent, EventType, Outcome
 from service.access import Principal, Reason, Scope, TokenError
 from service.api.problems import ProblemError
+from service.api.session_cookie import HOST_NAME, NAME, Cookies, cookies_of
 from service.app import Diafan
+from service.sessions import Session, SessionEnded, agent_of
 
 _bearer = HTTPBearer(
     scheme_name="bearer",
@@ -22,9 +25,19 @@ _bearer = HTTPBearer(
     auto_error=False,
     description=(
         "An access token of the configured OpenID provider. Without one configured, `diafan token --scope study.read` prints a token "
-        "of the embedded issuer. Scopes: `study.read` `study.write` `audit.read` `ops`."
+        f"of the embedded issuer. Scopes: {' '.join(f'`{scope}`' for scope in Scope)}."
     ),
 )
+_cookie = APIKeyCookie(
+    name=HOST_NAME,
+    scheme_name="session",
+    auto_error=False,
+    description=(
+        f"A person's session, begun at `/sign-in`. On plain http, which only this machine may use, the cookie is called `{NAME}`. "
+        "What changes something must come from our own pages: `Sec-Fetch-Site: same-origin`, or our `Origin`."
+    ),
+)
+_SAFE = frozenset({"GET", "HEAD"})
 
 
 def diafan_of(request: Request) -> Diafan:
@@ -38,11 +51,21 @@ Held = Annotated[Diafan, Depends(diafan_of)]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The principal behind a request, as the log names it."""
+    """The principal behind a request, as the log names it; with a person's session, where that is how they came."""
 
     principal: Principal
     agent: Agent
     request_id: str
+    session_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A person with a session, whatever their roles open; ``secret`` is what their browser holds."""
+
+    session: Session
+    secret: str
+    cookies: Cookies
 
 
 def caller(
@@ -50,34 +73,72 @@ def caller(
     diafan: Held,
     needed: SecurityScopes,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    _documented: Annotated[str | None, Security(_cookie)],
 ) -> Caller:
     """Return who calls, if they hold one of the ``needed`` scopes; raises ProblemError (401, 403, 503)."""
-    principal = _principal(request, diafan, credentials)
-    agent = Agent(
-        kind=principal.kind,
-        id=principal.subject,
-        client=principal.client_id,
-        address=_address(request),
-        issuer=principal.issuer,
-        token_id=principal.token_id,
-        roles=tuple(sorted(principal.roles)),
-    )
+    here = None if "authorization" in request.headers else _signed_in(request, diafan)
+    if here is not None:
+        diafan.sessions.use(here.session)
+    principal = here.session.principal if here else _principal(request, diafan, credentials)
+    agent = agent_of(principal, address_of(request))
     if not principal.scopes.intersection(needed.scopes):
-        _refused(request, diafan, EventType.ACCESS_DENIED, agent, scope=needed.scope_str)
+        refused(request, diafan, EventType.ACCESS_DENIED, agent, scope=needed.scope_str)
+        what = "a role with the scope" if here else "a token with the scope"
         raise ProblemError(
             HTTPStatus.FORBIDDEN,
             "insufficient-scope",
-            f"this needs a token with the scope {' or '.join(needed.scopes)}",
+            f"this needs {what} {' or '.join(needed.scopes)}",
             {"WWW-Authenticate": f'Bearer realm="diafan", error="insufficient_scope", scope="{needed.scope_str}"'},
         )
-    return Caller(principal, agent, request.state.request_id)
+    return Caller(principal, agent, request.state.request_id, here.session.id if here else None)
+
+
+def signed_in(request: Request, diafan: Held, _documented: Annotated[str | None, Security(_cookie)]) -> SignedIn:
+    """Return the person whose browser asks about their own session; raises ProblemError (401, 403).
+
+    That there is none is an answer and no refusal: it leaves no entry. Nor is asking a use of the session.
+    """
+    here = _signed_in(request, diafan)
+    if here is None:
+        raise _unauthorized(Reason.MISSING, "nobody is signed in with this browser")
+    return here
+
+
+def still_there(diafan: Diafan, caller: Caller) -> bool:
+    """Tell whether what the caller came with still opens anything: for an answer that goes on and on."""
+    return caller.session_id is None or diafan.sessions.is_live(caller.session_id)
 
 
 StudyReader = Annotated[Caller, Security(caller, scopes=[Scope.STUDY_READ.value])]
 StudyWriter = Annotated[Caller, Security(caller, scopes=[Scope.STUDY_WRITE.value])]
+Reviewer = Annotated[Caller, Security(caller, scopes=[Scope.REVIEW_WRITE.value])]
 AuditReader = Annotated[Caller, Security(caller, scopes=[Scope.AUDIT_READ.value])]
 Operator = Annotated[Caller, Security(caller, scopes=[Scope.OPS.value])]
-ReaderOrOperator = Annotated[Caller, Security(caller, scopes=[Scope.STUDY_READ.value, Scope.OPS.value])]
+ModelReader = Annotated[
+    Caller, Security(caller, scopes=[Scope.STUDY_READ.value, Scope.OPS.value, Scope.MODEL_WRITE.value])
+]
+ModelWriter = Annotated[Caller, Security(caller, scopes=[Scope.MODEL_WRITE.value])]
+Here = Annotated[SignedIn, Security(signed_in)]
+
+
+def _signed_in(request: Request, diafan: Diafan) -> SignedIn | None:
+    cookies = cookies_of(diafan.settings)
+    secret = cookies.session(request) if cookies else ""
+    if not secret or cookies is None:
+        return None
+    try:
+        session = diafan.sessions.find(secret)
+    except SessionEnded as ended:
+        who = ended.session.agent(address_of(request)) if ended.session else stranger(request)
+        refused(request, diafan, EventType.TOKEN_REFUSED, who, reason=Reason.SESSION_EXPIRED.value)
+        raise _unauthorized(Reason.SESSION_EXPIRED, "the session has ended: sign in again") from None
+    if request.method not in _SAFE and not cookies.is_own(request):
+        who = session.agent(address_of(request))
+        refused(request, diafan, EventType.ACCESS_DENIED, who, reason="cross-site")
+        raise ProblemError(
+            HTTPStatus.FORBIDDEN, "cross-site", "with a session, only Diafan's own pages may change something"
+        )
+    return SignedIn(session, secret, cookies)
 
 
 def _principal(request: Request, diafan: Diafan, credentials: HTTPAuthorizationCredentials | None) -> Principal:
@@ -85,8 +146,7 @@ def _principal(request: Request, diafan: Diafan, credentials: HTTPAuthorizationC
         return diafan.validator.validate(credentials.credentials if credentials else "")
     except TokenError as error:
         reason = error.reason
-    stranger = Agent(kind="system", id="unknown", address=_address(request))
-    _refused(request, diafan, EventType.TOKEN_REFUSED, stranger, reason=reason.value)
+    refused(request, diafan, EventType.TOKEN_REFUSED, stranger(request), reason=reason.value)
     if reason is Reason.KEYS_UNAVAILABLE:
         raise ProblemError(
             HTTPStatus.SERVICE_UNAVAILABLE,
@@ -94,23 +154,34 @@ def _principal(request: Request, diafan: Diafan, credentials: HTTPAuthorizationC
             "the keys of the identity provider cannot be had now: try again in a moment",
             {"Retry-After": "5"},
         )
+    raise _unauthorized(reason, f"a valid bearer token is needed: {reason.value}")
+
+
+def _unauthorized(reason: Reason, detail: str) -> ProblemError:
     # RFC 6750 3.1: who sent no token is told no error.
-    why = "" if reason is Reason.MISSING else f', error="invalid_token", error_description="{reason.value}"'
-    raise ProblemError(
+    is_token = reason not in (Reason.MISSING, Reason.SESSION_EXPIRED)
+    why = f', error="invalid_token", error_description="{reason.value}"' if is_token else ""
+    return ProblemError(
         HTTPStatus.UNAUTHORIZED,
-        "token-refused",
-        f"a valid bearer token is needed: {reason.value}",
+        "session-expired" if reason is Reason.SESSION_EXPIRED else "token-refused",
+        detail,
         {"WWW-Authenticate": f'Bearer realm="diafan"{why}'},
         {"reason": reason.value},
     )
 
 
-def _refused(request: Request, diafan: Diafan, kind: EventType, agent: Agent, **why: str) -> None:
+def refused(request: Request, diafan: Diafan, kind: EventType, agent: Agent, **why: str) -> None:
     """Leave a security alert, with the route's template and not its path."""
     detail = {**why, "route": request.scope["route"].path, "method": request.method}
     with diafan.engine.begin() as db:
         diafan.record(db, kind, agent, Outcome.SERIOUS_FAILURE, request=request.state.request_id, detail=detail)
 
 
-def _address(request: Request) -> str:
+def stranger(request: Request) -> Agent:
+    """Return how the log names somebody who has not said, or not proved, who they are."""
+    return Agent(kind="system", id="unknown", address=address_of(request))
+
+
+def address_of(request: Request) -> str:
+    """Return where a request came from, as far as the network says."""
     return request.client.host if request.client else ""

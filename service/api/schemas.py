@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from integrations.verdict import ReportStatus
 from models.assessment import Call
 from models.labels import Label
 from models.registry import Tier
@@ -170,7 +171,7 @@ class StudyFinding(FindingAnswer):
 
 
 class ReportLine(BaseModel):
-    """The newest report of a study."""
+    """The newest report of a study. `withheld`: made after a signature, and not sent until a physician has looked at it."""
 
     model_config = example(revision=1, status="preliminary", created_at=AT)
 
@@ -212,7 +213,7 @@ class DeliveryLine(BaseModel):
 
 
 class StudyDetail(StudyLine):
-    """One study: what was received, what was found, and where that went. No physician has signed any of it."""
+    """One study: what was received, what the machine found, and where that went. ``status`` says whether a physician has signed."""
 
     model_config = example(
         **example_of(StudyLine),
@@ -225,12 +226,16 @@ class StudyDetail(StudyLine):
         deliveries=[example_of(DeliveryLine)],
     )
 
-    status: Literal["preliminary"] = Field("preliminary", description="no physician has signed this")
+    status: ReportStatus = Field(
+        description="of the newest report that was to be sent; `preliminary`: no physician has signed"
+    )
     intended_use: str
     park_reason: str = Field(description="why no report could be written; empty: nothing is in the way")
     report: ReportLine | None
     received: list[ImageSummary]
-    findings: list[StudyFinding] = Field(description="empty until an image was analysed")
+    findings: list[StudyFinding] = Field(
+        description="the machine's; what a physician says of them is in the study's review. Empty until an image was analysed"
+    )
     deliveries: list[DeliveryLine]
 
 

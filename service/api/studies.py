@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy.orm import Session
 
 from audit.event import EventType
+from integrations.verdict import ReportStatus
 from models.registry import Tier
 from service.api import paging
 from service.api.deliveries import delivery_line
@@ -16,7 +17,7 @@ from service.api.principal import Held, StudyReader
 from service.api.problems import not_found, responses
 from service.api.schemas import ImageSummary, ReportLine, StudyDetail, StudyFinding, StudyLine, StudyPage
 from service.findings import strongest, tier_of
-from service.records import Delivery, FindingRecord, Image, ImageState, ReportRecord, Study
+from service.records import WITHHELD, Delivery, FindingRecord, Image, ImageState, ReportRecord, Study
 
 router = APIRouter(tags=["studies"], responses=responses(401, 403, 422, 503))
 
@@ -64,7 +65,7 @@ def list_studies(
 def show_study(study_instance_uid: StudyUID, caller: StudyReader, diafan: Held) -> StudyDetail:
     """Images, the strongest answer for each label over them, the report, and where everything went.
 
-    `preliminary`: no physician has signed it. It supports a physician and never replaces one.
+    `preliminary`: no physician has signed it. The findings are the machine's, signed or not. It supports a physician and never replaces one.
     """
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
         study = _study(db, study_instance_uid)
@@ -80,12 +81,13 @@ def show_study(study_instance_uid: StudyUID, caller: StudyReader, diafan: Held) 
             .where(Delivery.study_instance_uid == study_instance_uid)
             .order_by(Delivery.created_at, Delivery.id)
         ).all()
-        report = _report(db, study_instance_uid)
+        report, sent = _report(db, study_instance_uid), _report(db, study_instance_uid, sent=True)
         shown(db, diafan, caller, study, "study")
         [counts] = _counts(db, [study])
     exploratory = {f.label for f in findings if tier_of(f) is Tier.EXPLORATORY}
     return StudyDetail(
         **_line(study, counts).model_dump(),
+        status=ReportStatus(sent.status) if sent else ReportStatus.PRELIMINARY,
         intended_use=diafan.settings.intended_use,
         park_reason=study.park_reason,
         report=ReportLine.model_validate(report, from_attributes=True) if report else None,
@@ -134,12 +136,12 @@ def show_report(
     study_instance_uid: StudyUID,
     caller: StudyReader,
     diafan: Held,
-    revision: Annotated[int | None, Query(ge=1, description="default: the newest")] = None,
+    revision: Annotated[int | None, Query(ge=1, description="default: the newest that was not withheld")] = None,
 ) -> FhirResponse:
     """Return the FHIR R4 transaction Bundle as it was stored. It holds who the patient is."""
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
         study = _study(db, study_instance_uid)
-        report = _report(db, study_instance_uid, revision)
+        report = _report(db, study_instance_uid, revision, sent=revision is None)
         if report is None:
             raise not_found("report")
         shown(db, diafan, caller, study, "report", revision=report.revision)
@@ -154,13 +156,18 @@ def _study(db: Session, study_instance_uid: str) -> Study:
     return study
 
 
-def _report(db: Session, study_instance_uid: str, revision: int | None = None) -> ReportRecord | None:
+def _report(
+    db: Session, study_instance_uid: str, revision: int | None = None, *, sent: bool = False
+) -> ReportRecord | None:
+    """Return a report, the newest by default; ``sent``: the newest that was not withheld."""
     query = (
         sa.select(ReportRecord)
         .where(ReportRecord.study_instance_uid == study_instance_uid)
         .order_by(ReportRecord.revision.desc())
         .limit(1)
     )
+    if sent:
+        query = query.where(ReportRecord.status != WITHHELD)
     return db.scalar(query if revision is None else query.where(ReportRecord.revision == revision))
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from models.labels import Label
 from models.library import LocalModel
 from models.registry import ModelRefused, Tier
-from service.api.principal import Held, ReaderOrOperator
+from service.api.principal import Held, ModelReader
 from service.api.problems import ProblemError, not_found, responses
 from service.api.schemas import SHA256, Model, example, example_of
 from service.app import MEGABYTE, Diafan
@@ -75,7 +75,7 @@ class KeySet(BaseModel):
     summary="The model in use",
     responses=responses(401, 403, 503),
 )
-def show_model(caller: ReaderOrOperator, diafan: Held) -> ModelInUse:  # noqa: ARG001 - the scope is what is asked for
+def show_model(caller: ModelReader, diafan: Held) -> ModelInUse:  # noqa: ARG001 - the scope is what is asked for
     """Name, version and digest, and for each label whether the model can say anything about it."""
     model = _in_use(diafan)
     return ModelInUse(
@@ -83,17 +83,22 @@ def show_model(caller: ReaderOrOperator, diafan: Held) -> ModelInUse:  # noqa: A
         version=model.identity.version,
         digest=model.identity.digest,
         intended_use=diafan.settings.intended_use,
-        labels=[
-            LabelStanding(
-                label=o.label,
-                tier=o.tier,
-                not_assessed_because=o.not_assessed_because,
-                threshold=o.operating_point.threshold if o.operating_point else None,
-                indeterminate=(o.operating_point.low, o.operating_point.high) if o.operating_point else None,
-            )
-            for o in model.manifest.outputs
-        ],
+        labels=standings(model),
     )
+
+
+def standings(model: LocalModel) -> list[LabelStanding]:
+    """Return how far a model can be trusted on each of the 14 labels."""
+    return [
+        LabelStanding(
+            label=o.label,
+            tier=o.tier,
+            not_assessed_because=o.not_assessed_because,
+            threshold=o.operating_point.threshold if o.operating_point else None,
+            indeterminate=(o.operating_point.low, o.operating_point.high) if o.operating_point else None,
+        )
+        for o in model.manifest.outputs
+    ]
 
 
 def why_not_assessed(diafan: Diafan, model_digest: str) -> Mapping[Label, str]:

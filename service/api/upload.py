@@ -20,7 +20,7 @@ from service.accept import Accepted, AlreadyHeld, Origin
 from service.api.principal import Caller, Held, StudyWriter
 from service.api.problems import MEANING, ProblemError, broken_rules, responses
 from service.api.schemas import IMAGE_ID, example, example_of
-from service.app import Diafan
+from service.app import MEGABYTE, Diafan
 from service.records import ImageState
 
 router = APIRouter(tags=["studies"], responses=responses(401, 403, 413, 415, 422, 503, 507))
@@ -69,12 +69,27 @@ class UploadedFile(BaseModel):
     reason: str = Field("", description="the same for people")
 
 
+class UploadLimits(BaseModel):
+    """How much may be sent in at a time; more is answered 413."""
+
+    model_config = example(largest_bytes=100_000_000, most_files=_MOST_FILES)
+
+    largest_bytes: int = Field(description="of one request, all its parts together")
+    most_files: int
+
+
 class Uploaded(BaseModel):
     """One result for each file, in the order of the upload; look at every one."""
 
     model_config = example(results=[example_of(UploadedFile)])
 
     results: list[UploadedFile]
+
+
+@router.get("/upload-limits", summary="How much may be sent in at a time")
+def show_limits(caller: StudyWriter, diafan: Held) -> UploadLimits:  # noqa: ARG001 - the scope is what is asked for
+    """So that nobody sends for minutes what is then refused."""
+    return UploadLimits(largest_bytes=diafan.settings.max_upload_mb * MEGABYTE, most_files=_MOST_FILES)
 
 
 @router.post(

@@ -49,6 +49,16 @@ def test_every_type_has_codes_of_the_two_context_groups():
         assert EventType(member.value) is member
 
 
+def test_people_coming_and_going_are_told_in_dicoms_own_words():
+    told = {t: (t.event_id, t.event_type) for t in EventType if t.startswith(("user-", "sign-in-"))}
+    user_authentication, login, logout = "110114", codes.DCM.Login.value, codes.DCM.Logout.value
+    assert told == {
+        "user-signed-in": (user_authentication, login),
+        "user-signed-out": (user_authentication, logout),
+        "sign-in-refused": (codes.DCM.SecurityAlert.value, codes.DCM.NodeAuthentication.value),
+    }
+
+
 CANARY = ["Święcicki^Żółć", "山田^太郎", "44051401458", "19440514", "Kowalski^Jan", "ACC 2026/17"]
 
 

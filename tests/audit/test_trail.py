@@ -147,7 +147,8 @@ def test_search_by_each_field_and_in_pages(audit_trail, event):
             return [e.index for e in trail.search(db, **wanted)]
 
     when = event(0).occurred_at
-    assert indexes(type=EventType.IMAGE_ANALYSED) == [0, 2, 4, 6, 8]
+    assert indexes(types=[EventType.IMAGE_ANALYSED]) == [0, 2, 4, 6, 8]
+    assert indexes(types=[EventType.IMAGE_ANALYSED, EventType.INSTANCE_RECEIVED], limit=3) == [0, 1, 2]
     assert indexes(agent="ORTHANC", after_index=3) == [5, 7, 9]
     assert indexes(study_uid="1.2.826.0.1.7") == [7]
     assert indexes(patient="p-" + "0" * 32, limit=2) == [0, 1]

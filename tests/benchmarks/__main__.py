@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import explain, journey, memory, reading, receive, training
+from tests.benchmarks import explain, journey, memory, reading, receive, training, worklist
 from tests.benchmarks.figures import Figure, merge_into, table
 
 GROUPS = {
@@ -21,6 +21,7 @@ GROUPS = {
     "journey": journey.run,
     "memory": memory.run,
     "training": training.run,
+    "worklist": worklist.run,
 }
 BUILD = Path(__file__).resolve().parents[2] / "build"
 

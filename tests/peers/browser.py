@@ -14,7 +14,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests.peers.process import LOOPBACK, wait_for
 from tests.peers.setup import DEBIAN
 
-_FLAGS = (
+FLAGS = (
     "--no-sandbox",
     "--disable-background-networking",
     f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {LOOPBACK}",
@@ -56,7 +56,7 @@ _PIXELS = f"""([series, uid]) => {{
 def chromium_page(width_px: int = 1400, height_px: int = 850) -> Iterator[Page]:
     """Open an empty page in a Chromium of its own, which can reach 127.0.0.1 only."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=DEBIAN["chromium"], args=list(_FLAGS))
+        browser = playwright.chromium.launch(executable_path=DEBIAN["chromium"], args=list(FLAGS))
         try:
             yield browser.new_page(viewport={"width": width_px, "height": height_px})
         finally:

@@ -1,12 +1,12 @@
 // A real OpenID provider (panva's oidc-provider) for tests: any password is right, keys rotate on demand.
-// node identity.mjs CONFIGURATION    JSON: {audiences: {AUDIENCE: SCOPES}, clients: [...], people: {...}, token_lifetime_s}
+// node identity.mjs CONFIGURATION    JSON: {audiences: {AUDIENCE: SCOPES}, clients: [...], without_audience: [CLIENT], people: {...}, token_lifetime_s}
 import crypto from 'node:crypto';
 import http from 'node:http';
 import Provider, { errors } from 'oidc-provider';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import { listen, readJson, sendJson } from './loopback.mjs';
 
-const { audiences, clients, people, token_lifetime_s: lifetime } = JSON.parse(process.argv[2]);
+const { audiences, clients, without_audience: withoutAudience, people, token_lifetime_s: lifetime } = JSON.parse(process.argv[2]);
 const scopes = new Set(Object.values(audiences).flatMap((list) => list.split(' ')));
 
 let keyCount = 0;
@@ -36,14 +36,18 @@ function makeProvider() {
     extraTokenClaims: (context, token) => ({ roles: people[token.accountId]?.roles ?? [] }),
     pkce: { required: () => true },
     cookies: { keys: ['only-for-tests'] },
+    // The product's own guard, left out here: it lets nobody be called on a loopback address.
+    fetch: (url, { dispatcher, ...options }) => fetch(url, options),
     features: {
       devInteractions: { enabled: true },
       clientCredentials: { enabled: true },
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: true },
+      backchannelLogout: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => Object.keys(audiences)[0],
+        // Without an audience, the ID token says no more than who it is, and the rest is at the userinfo endpoint.
+        defaultResource: (context, client) => (withoutAudience.includes(client.clientId) ? undefined : Object.keys(audiences)[0]),
         useGrantedResource: () => true,
         getResourceServerInfo: resourceServer,
       },

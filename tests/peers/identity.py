@@ -13,13 +13,18 @@ from tests.peers.setup import NODE
 API = "https://diafan.example/api"
 EHR = "https://ehr.example/fhir"
 AUDIENCES = {
-    API: "study.read study.write audit.read ops",
+    API: "study.read study.write review.write audit.read ops model.write",
     EHR: "system/*.read system/*.write system/*.*",
 }
 PEOPLE = {
     "alice": {"name": "Alice Radiologist", "roles": ["radiologist"]},
     "bob": {"name": "Bob Officer", "roles": ["officer"]},
+    "carol": {"name": "Carol Administrator", "roles": ["administrator"]},
+    "dora": {"name": "Dora Scientist", "roles": ["data-scientist"]},
+    "erin": {"name": "Erin Nobody", "roles": ["janitor"]},
 }
+ROLES = {"radiologist": "physician"}
+"""What Diafan must be told (`oidc.roles`): this provider has a word of its own for physicians."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,9 @@ OPERATOR = Client("operator", "ops")
 DIAFAN = Client("diafan", "system/*.read system/*.write", EHR)
 # People sign in by code and PKCE; a native client's redirect may use any port of 127.0.0.1.
 WEB_CLIENT_ID = "diafan-web"
+# The same with a secret, and as the standard has it: of a person's claims its ID tokens hold the subject only.
+CONFIDENTIAL_CLIENT_ID, CONFIDENTIAL_SECRET = "diafan-web-confidential", "only-for-tests-0123456789"
+REDIRECT_URIS = ("http://127.0.0.1/callback", "http://127.0.0.1/sign-in/callback")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +79,16 @@ class Provider:
 
 @contextmanager
 def openid_provider(
-    redirect_uris: Sequence[str] = ("http://127.0.0.1/callback",), token_lifetime_s: int = 300
+    redirect_uris: Sequence[str] = REDIRECT_URIS,
+    token_lifetime_s: int = 300,
+    diafan_url: str = "",
+    back_to: str = "http://127.0.0.1/app/",
 ) -> Iterator[Provider]:
-    """Run the provider with the clients above, and alice and bob, whose password is any."""
+    """Run the provider with the clients above, and the people above, whose password is any.
+
+    It tells the Diafan at ``diafan_url``, if one is named, when somebody signs out (back-channel logout), and lets who signs out
+    there by a page of Diafan's go ``back_to``.
+    """
     systems = [
         {
             "client_id": client.client_id,
@@ -93,11 +108,22 @@ def openid_provider(
         "grant_types": ["authorization_code", "refresh_token"],
         "response_types": ["code"],
         "redirect_uris": list(redirect_uris),
+        "post_logout_redirect_uris": [back_to],
         "scope": f"openid profile offline_access {AUDIENCES[API]}",
+    }
+    if diafan_url:
+        web["backchannel_logout_uri"] = f"{diafan_url}/sign-in/back-channel-logout"
+        web["backchannel_logout_session_required"] = True
+    confidential = {
+        **web,
+        "client_id": CONFIDENTIAL_CLIENT_ID,
+        "client_secret": CONFIDENTIAL_SECRET,
+        "token_endpoint_auth_method": "client_secret_basic",
     }
     configuration = {
         "audiences": AUDIENCES,
-        "clients": [*systems, web],
+        "clients": [*systems, web, confidential],
+        "without_audience": [CONFIDENTIAL_CLIENT_ID],
         "people": PEOPLE,
         "token_lifetime_s": token_lifetime_s,
     }

@@ -18,6 +18,15 @@ from tests.peers.process import wait_for
 from tests.service.api_client import is_problem
 
 OPEN = {"/health/live", "/health/ready", "/.well-known/jwks.json"}
+# What a browser opens and asks about itself, before anybody is known and whatever their roles: see test_sign_in and test_sessions.
+WAY_IN = {
+    "/sign-in",
+    "/sign-in/callback",
+    "/sign-in/link/{code}",
+    "/sign-in/back-channel-logout",
+    "/session",
+    "/sign-out",
+}
 VALUES = {
     "study_instance_uid": "1.2.3",
     "image_id": "0d9cba1e-6a0c-4b43-9f0c-2b1c6d7f5c11",
@@ -28,10 +37,21 @@ VALUES = {
 
 
 @pytest.fixture(scope="module")
-def operations(api):
+def every_operation(api):
     with api.client() as client:
         paths = client.get("/openapi.json").json()["paths"]
     return [(path, method.upper(), operation) for path, item in paths.items() for method, operation in item.items()]
+
+
+@pytest.fixture(scope="module")
+def operations(every_operation):
+    return [told for told in every_operation if told[0] not in WAY_IN]
+
+
+def test_only_the_way_in_is_left_to_other_tests(every_operation):
+    assert {path for path, _, operation in every_operation if operation["tags"] == ["session"]} == WAY_IN
+    open_to_all = {path for path, _, operation in every_operation if "security" not in operation}
+    assert open_to_all == (OPEN | WAY_IN) - {"/session", "/sign-out"}
 
 
 def test_every_route_but_health_and_keys_asks_for_a_token_and_logs_who_has_none(api, operations):
@@ -54,8 +74,12 @@ def test_every_route_refuses_a_token_without_its_scope_and_logs_whose_it_was(api
     for path, method, operation in operations:
         if path in OPEN:
             continue
-        needed = {scope for requirement in operation["security"] for scope in requirement["bearer"]}
+        needed, of_people = (
+            {scope for requirement in operation["security"] for scope in requirement.get(scheme, [])}
+            for scheme in ("bearer", "session")
+        )
         assert needed
+        assert needed == of_people
         assert needed <= set(Scope)
         with api.client(*(set(Scope) - needed), subject="nosy") as client:
             answer = client.request(method, path.format(**VALUES))
@@ -65,17 +89,17 @@ def test_every_route_refuses_a_token_without_its_scope_and_logs_whose_it_was(api
         assert (event["type"], event["agent"]["id"], event["detail"]["route"]) == ("access-denied", "nosy", path)
 
 
-def test_every_route_is_documented_with_words_an_example_and_its_problems(operations, api):
+def test_every_route_is_documented_with_words_an_example_and_its_problems(every_operation, api):
     with api.client() as client:
         schemas = client.get("/openapi.json").json()["components"]["schemas"]
-    for path, _, operation in operations:
+    for path, _, operation in every_operation:
         assert operation["summary"], path
         assert operation["description"], path
         assert operation["tags"], path
-        if path not in OPEN:
+        if "security" in operation:
             assert {"401", "403"} <= set(operation["responses"])
         for status, response in operation["responses"].items():
-            for media_type, content in response["content"].items():
+            for media_type, content in response.get("content", {}).items():
                 assert (media_type == "application/problem+json") == (status >= "400"), (path, status)
                 is_binary = content.get("schema", {}).get("format") == "binary"
                 name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]

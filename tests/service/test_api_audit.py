@@ -63,6 +63,26 @@ def test_the_log_is_searched_by_type_agent_and_time_and_read_page_by_page(office
     is_problem(officer.get("/audit", params={"since": "2026-01-01T00:00:00"}), 422)
 
 
+def test_the_newest_come_first_on_request_and_pages_stay_where_they_are_while_entries_arrive(api, officer, study):
+    query = {"study": study, "newest_first": True, "limit": 2}
+    whole = [e["index"] for e in officer.get("/audit", params={"study": study}).json()["entries"]]
+    first = officer.get("/audit", params=query).json()
+    root.sequence_log(api.diafan)  # reading it has added an entry on this study
+    second = officer.get("/audit", params=query | {"before": first["next_after"]}).json()
+    assert [e["index"] for e in first["entries"] + second["entries"]] == whole[::-1][:4]
+
+
+def test_acts_on_one_patient_and_those_that_failed_are_found(officer, study):
+    [first, *_] = officer.get("/audit", params={"study": study}).json()["entries"]
+    patient = first["event"]["patient"]
+    found = officer.get("/audit", params={"patient": patient, "limit": 500}).json()["entries"]
+    assert first in found
+    assert {e["event"]["patient"] for e in found} == {patient}
+    assert officer.get("/audit", params={"study": study, "outcome": "serious failure"}).json()["entries"] == []
+    assert officer.get("/audit", params={"study": study, "outcome": "success"}).json()["entries"][0] == first
+    is_problem(officer.get("/audit", params={"patient": "Kowalski"}), 422)
+
+
 def test_reading_the_log_is_in_the_log(api, officer, study):
     answer = officer.get("/audit", params={"study": study, "limit": 2})
     [event] = api.log(answer.headers["x-request-id"])

@@ -1,0 +1,94 @@
+// An entry of the log as the page reads it: every field that an event may have (audit/event.py), and nothing assumed.
+import type { Schemas } from "../api/client.ts";
+
+export type EventType = Schemas["EventType"];
+export type Outcome = Schemas["Outcome"];
+
+export interface Agent {
+  kind: "person" | "system";
+  id: string;
+  client: string;
+  address: string;
+  issuer: string;
+  /** Of a token, or of a person's session. */
+  tokenId: string;
+  roles: readonly string[];
+}
+
+export interface Act {
+  /** Its place in the log. */
+  index: number;
+  leafHash: string;
+  /** A word of the log; one that is newer than this page is shown as it is. */
+  type: string;
+  outcome: string;
+  /** ms since 1970. */
+  at: number;
+  occurredAt: string;
+  agent: Agent;
+  study: string;
+  patient: string;
+  image: string;
+  object: string;
+  destination: string;
+  request: string;
+  purpose: string;
+  detail: Readonly<Record<string, string | number>>;
+  /** As it was recorded. */
+  event: Readonly<Record<string, unknown>>;
+}
+
+export function actOf({ index, leaf_hash: leafHash, event }: Schemas["AuditEntry"]): Act {
+  const agent = record(event.agent);
+  const roles = agent.roles;
+  const occurredAt = text(event, "occurred_at");
+  return {
+    index,
+    leafHash,
+    type: text(event, "type"),
+    outcome: text(event, "outcome"),
+    at: Date.parse(occurredAt),
+    occurredAt,
+    agent: {
+      kind: agent.kind === "person" ? "person" : "system",
+      id: text(agent, "id"),
+      client: text(agent, "client"),
+      address: text(agent, "address"),
+      issuer: text(agent, "issuer"),
+      tokenId: text(agent, "token_id"),
+      roles: Array.isArray(roles) ? roles.filter((role) => typeof role === "string") : [],
+    },
+    study: text(event, "study_uid"),
+    patient: text(event, "patient"),
+    image: text(event, "image_id"),
+    object: text(event, "object_uid"),
+    destination: text(event, "destination"),
+    request: text(event, "request_id"),
+    purpose: text(event, "purpose"),
+    detail: Object.fromEntries(
+      Object.entries(record(event.detail)).filter(
+        (pair): pair is [string, string | number] => typeof pair[1] === "string" || typeof pair[1] === "number",
+      ),
+    ),
+    event,
+  };
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function text(from: Readonly<Record<string, unknown>>, name: string): string {
+  const value = from[name];
+  return typeof value === "string" ? value : "";
+}
+
+/** A pseudonym that can be told from others at a glance; the whole of it is in the details. */
+export function shortPatient(patient: string): string {
+  return patient.length > 12 ? `${patient.slice(0, 6)}…${patient.slice(-3)}` : patient;
+}
+
+/** The end of a UID tells studies apart; the beginning is the hospital's. */
+export function shortUid(uid: string): string {
+  return uid.length > 12 ? `…${uid.slice(-8)}` : uid;
+}

@@ -1,0 +1,62 @@
+// The kinds of acts, gathered as somebody looks for them.
+import type { EventType } from "./act.ts";
+
+export const GROUPS = {
+  looks: ["study-shown", "studies-queried", "verdicts-exported"],
+  signIns: ["user-signed-in", "user-signed-out", "sign-in-refused", "token-issued"],
+  refused: ["access-denied", "token-refused", "sign-in-refused", "association-refused"],
+  images: [
+    "instance-received",
+    "instance-uploaded",
+    "instance-revised",
+    "instance-already-held",
+    "instance-declined",
+    "instance-refused",
+    "instance-conflicting",
+    "image-analysed",
+    "image-parked",
+    "image-retried",
+    "study-erased",
+  ],
+  reports: ["object-written", "report-written", "report-parked", "report-retried"],
+  reviews: [
+    "verdict-given",
+    "verdict-amended",
+    "second-opinion-asked",
+    "second-opinion-withdrawn",
+    "second-opinion-given",
+  ],
+  deliveries: ["transfer-begun", "transfer-ended", "delivery-parked", "delivery-retried"],
+  models: ["model-changed", "model-in-use"],
+  log: ["audit-read"],
+  service: ["service-started", "service-stopped", "configuration-in-use"],
+} as const satisfies Record<string, readonly EventType[]>;
+
+export type Group = keyof typeof GROUPS;
+export const GROUP_NAMES = Object.keys(GROUPS) as Group[];
+
+/** What is looked for: a group, one kind, or everything. */
+export type What = Group | EventType | "";
+
+/** A kind of the API that is in no group makes this line red. */
+export type NoKindIsMissing = EventType extends (typeof GROUPS)[Group][number] ? true : never;
+export const noKindIsMissing: NoKindIsMissing = true;
+
+/** Every kind, once. */
+export const KINDS: readonly EventType[] = [
+  ...new Set(GROUP_NAMES.flatMap((name): readonly EventType[] => GROUPS[name])),
+];
+
+export function isGroup(what: string): what is Group {
+  return what in GROUPS;
+}
+
+export function isKind(what: string): what is EventType {
+  return (KINDS as readonly string[]).includes(what);
+}
+
+/** The kinds that are asked for; none: all of them. */
+export function kindsOf(what: What): readonly EventType[] {
+  if (what === "") return [];
+  return isGroup(what) ? GROUPS[what] : [what];
+}
