@@ -109,7 +109,8 @@ class Session:
         self, url: str, *, data: dict[str, str], headers: dict[str, str], auth: ClientAuth, **_: Any
     ) -> httpx.Response:
         """Send a form with the client's authentication; raises as `exchange` does."""
-        url, headers, body = auth.prepare("POST", url, headers, urlencode(data))
+        # A copy: Authlib hands every client one and the same dictionary, and would leave this client's secret in it.
+        url, headers, body = auth.prepare("POST", url, dict(headers), urlencode(data))
         return exchange(self.http, "POST", url, peer=_PEER, headers=headers, content=body)
 
 

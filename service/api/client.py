@@ -28,9 +28,7 @@ _POLICY = (
     "require-trusted-types-for 'script'; trusted-types default"
 )
 # A worker has the policy of its own file: the one that decodes radiographs runs WebAssembly.
-_WORKER_POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'"
-)
+_WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'"
 _FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
 _ASSET = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}$"
 _TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")

@@ -19,7 +19,17 @@ _LOOK_AGAIN_S = 20.0
 _COME_AGAIN_MS = 2000
 
 
-@router.get("/events", summary="Hear what changes", response_class=EventSourceResponse)
+@router.get(
+    "/events",
+    summary="Hear what changes",
+    response_class=EventSourceResponse,
+    responses={
+        200: {
+            "description": "server-sent events, for as long as the client listens",
+            "content": {"text/event-stream": {"example": 'event: studies\ndata: ["2.25.77"]\n\n'}},
+        }
+    },
+)
 async def hear(request: Request, caller: StudyReader, diafan: Held) -> AsyncIterator[ServerSentEvent]:
     """Tell which studies changed; `event: studies`, data: a list of Study Instance UIDs, or null: read everything again.
 

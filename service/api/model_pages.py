@@ -146,14 +146,34 @@ def show_card(digest: Digest, reader: ModelReader, diafan: Held) -> PlainTextRes
     return PlainTextResponse(_file(diafan, digest, CARD).read_text(encoding="utf-8"))
 
 
-@router.get("/models/{digest}/evaluation", summary="A model's figures")
+@router.get(
+    "/models/{digest}/evaluation",
+    summary="A model's figures",
+    responses={
+        200: {
+            "description": "JSON",
+            "content": {
+                "application/json": {"example": {"name": "nih-demonstration", "version": "1.0.0", "labels": []}}
+            },
+        }
+    },
+)
 def show_evaluation(digest: Digest, reader: ModelReader, diafan: Held) -> dict[str, Any]:  # noqa: ARG001 - as above
     """Return every figure of the evaluation, as `evaluation.json` holds them: each with its interval, beside shortcuts."""
     figures: dict[str, Any] = json.loads(_file(diafan, digest, EVALUATION).read_bytes())
     return figures
 
 
-@router.get("/models/{digest}/faithfulness", summary="How far a model's maps can be trusted")
+@router.get(
+    "/models/{digest}/faithfulness",
+    summary="How far a model's maps can be trusted",
+    responses={
+        200: {
+            "description": "JSON",
+            "content": {"application/json": {"example": {"name": "nih-demonstration", "version": "1.0.0"}}},
+        }
+    },
+)
 def show_faithfulness(digest: Digest, reader: ModelReader, diafan: Held) -> dict[str, Any]:  # noqa: ARG001 - as above
     """Return every figure of the check of its maps, as `faithfulness.json` holds them: each beside maps that have not seen the image."""
     figures: dict[str, Any] = json.loads(_file(diafan, digest, FAITHFULNESS).read_bytes())

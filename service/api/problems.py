@@ -93,8 +93,8 @@ def responses(*statuses: HTTPStatus | int) -> dict[int | str, dict[str, Any]]:
 
 MEANING: Mapping[int, str] = {
     400: "the request cannot be read: send it as the documentation says",
-    401: "a valid bearer token is needed, or a person's session",
-    403: "the token, or the person's role, lacks the scope that this needs; or another site sent this",
+    401: "a valid bearer token is needed",
+    403: "the token lacks the scope that this needs",
     404: "there is no such thing here",
     405: "this address does not know that method: see the header Allow",
     409: "this cannot be done in the state that it is in",

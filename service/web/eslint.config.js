@@ -27,6 +27,12 @@ export default defineConfig(
       ],
     },
   },
-  { files: ["src/**/*.tsx"], extends: [jsxA11y.flatConfigs.strict, hooks.configs.flat["recommended-latest"]] },
+  {
+    files: ["src/**/*.{ts,tsx}"],
+    extends: [jsxA11y.flatConfigs.strict, hooks.configs.flat["recommended-latest"]],
+    // It warns who compiles with the React compiler, which is not here.
+    rules: { "react-hooks/incompatible-library": "off" },
+  },
+  { files: ["src/**/*.test.*"], rules: { "@typescript-eslint/no-non-null-assertion": "off" } },
   { files: ["scripts/**"], rules: { "no-console": "off" } },
 );

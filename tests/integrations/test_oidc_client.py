@@ -61,6 +61,16 @@ def test_the_browser_is_sent_with_state_nonce_and_challenge(server, client):
     }
 
 
+def test_one_client_never_sends_the_secret_of_another(server):
+    for secret in ("s3cret", ""):
+        describe(server)
+        server.will(200, {"access_token": "a", "token_type": "Bearer", "id_token": "i"})
+        with closing(client_of(server, secret)) as client:
+            client.exchange(code="c-1", verifier=VERIFIER)
+    assert "authorization" in server.asked[1].headers
+    assert "authorization" not in server.asked[-1].headers
+
+
 @pytest.mark.parametrize("secret", ["", "s3cret"])
 def test_a_code_is_exchanged_with_the_verifier(server, secret):
     describe(server)

@@ -33,6 +33,9 @@ VALUES = {
     "label": "Edema",
     "sop_instance_uid": "1.2.3",
     "delivery_id": "0d9cba1e-6a0c-4b43-9f0c-2b1c6d7f5c11",
+    "name": "outbox",
+    "digest": "0" * 64,
+    "picture": "auroc",
 }
 
 

@@ -33,6 +33,7 @@ for (const name of first) {
   console.log(`${size.toFixed(1).padStart(8)} kB  ${name}`);
 }
 const later = readdirSync(ASSETS).filter((name) => name.endsWith(".js") && !first.has(name));
-for (const name of later) console.log(`${(travelling(name) / KB).toFixed(1).padStart(8)} kB  ${name} (when it is needed)`);
+for (const name of later)
+  console.log(`${(travelling(name) / KB).toFixed(1).padStart(8)} kB  ${name} (when it is needed)`);
 console.log(`first load: ${program.toFixed(1)} kB of scripts and styles, compressed; budget ${String(BUDGET_KB)} kB`);
 if (program > BUDGET_KB) process.exitCode = 1;

@@ -10,7 +10,7 @@ import { createRouter } from "./router.tsx";
 import { preferred, startWords } from "./words/words.ts";
 
 // Before the first paint, so that a light page is never dark first.
-document.documentElement.dataset["theme"] = localStorage.getItem("mui-mode") === "light" ? "light" : "dark";
+document.documentElement.dataset.theme = localStorage.getItem("mui-mode") === "light" ? "light" : "dark";
 startWords(preferred());
 
 const root = document.getElementById("root");

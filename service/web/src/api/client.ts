@@ -28,8 +28,12 @@ export function whenSignedOut(listener: () => void): void {
   onSignedOut = listener;
 }
 
-/** Returns what the API answered; throws ProblemError, UnreachableError. */
-export async function answered<Data>(asked: Promise<Answer<Data>>): Promise<Data> {
+/**
+ * Returns what the API answered; throws ProblemError, UnreachableError.
+ *
+ * `asksWho`: the question was who is signed in, so that "nobody" is no news that would have it asked again.
+ */
+export async function answered<Data>(asked: Promise<Answer<Data>>, { asksWho = false } = {}): Promise<Data> {
   let answer: Answer<Data>;
   try {
     answer = await asked;
@@ -46,6 +50,6 @@ export async function answered<Data>(asked: Promise<Answer<Data>>): Promise<Data
   const problem = new ProblemError(answer.response.status, members);
   if (passes(problem)) unheard();
   else heard();
-  if (problem.status === 401) onSignedOut();
+  if (problem.status === 401 && !asksWho) onSignedOut();
   throw problem;
 }

@@ -2,7 +2,7 @@
 import { useQuery, type QueryClient } from "@tanstack/react-query";
 
 import { answered, api, type Schemas, whenSignedOut } from "./client.ts";
-import { isStatus, passes } from "./problem.ts";
+import { isStatus } from "./problem.ts";
 
 export type Session = Schemas["SessionView"];
 export type Role = Session["roles"][number];
@@ -19,7 +19,7 @@ export const SIGNED_IN_PATH = "signed-in";
 
 export async function readSession(): Promise<Session | Nobody> {
   try {
-    return await answered(api.GET("/session"));
+    return await answered(api.GET("/session"), { asksWho: true });
   } catch (error) {
     if (isStatus(error, 401)) return { ended: error.reason === "session-expired" };
     throw error;
@@ -36,7 +36,6 @@ export function useSessionQuery() {
     queryFn: readSession,
     staleTime: Infinity,
     refetchOnWindowFocus: "always",
-    retry: (_, error) => passes(error),
   });
 }
 
@@ -55,26 +54,32 @@ export function signInAddress(path: string): string {
 
 /** Ends the session here, or all that this person has, and leaves: to the provider where there is something to end, too. */
 export async function signOut(everywhere: boolean): Promise<void> {
-  const { end_session_url: elsewhere } = await answered(
-    api.POST("/sign-out", { params: { query: { everywhere } } }),
-  );
+  const { end_session_url: elsewhere } = await answered(api.POST("/sign-out", { params: { query: { everywhere } } }));
   tellTabs("signed-out");
   window.location.assign(elsewhere ?? "/app/");
 }
 
-type News = "signed-in" | "signed-out";
-const CHANNEL = "diafan-session";
+export type News = "signed-in" | "signed-out";
+export const CHANNEL = "diafan-session";
+const THIS_TAB = crypto.randomUUID();
+
+export interface Told {
+  news: News;
+  from: string;
+}
 
 /** Tells the other tabs of this browser. */
 export function tellTabs(news: News): void {
   const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage(news);
+  channel.postMessage({ news, from: THIS_TAB } satisfies Told);
   channel.close();
 }
 
 /** Hears what other tabs tell; returns how to stop. */
 export function hearTabs(listener: (news: News) => void): () => void {
   const channel = new BroadcastChannel(CHANNEL);
-  channel.onmessage = (message: MessageEvent<News>) => listener(message.data);
+  channel.onmessage = ({ data: { news, from } }: MessageEvent<Told>) => {
+    if (from !== THIS_TAB) listener(news);
+  };
   return () => channel.close();
 }

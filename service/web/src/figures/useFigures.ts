@@ -77,7 +77,7 @@ export function useFigures() {
       day: (time: string | number) =>
         new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric" }).format(new Date(time)),
     };
-  }, [t, i18n.language]); // eslint-disable-line react-hooks/exhaustive-deps -- i18n stays the same object in every language
+  }, [t, i18n.language]);
 }
 
 export type Figures = ReturnType<typeof useFigures>;

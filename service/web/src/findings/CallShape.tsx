@@ -14,7 +14,16 @@ const SHAPES: Record<Call, React.ReactNode> = {
   ),
   absent: <circle cx="7" cy="7" r="4.8" fill="none" stroke="currentColor" strokeWidth="1.6" />,
   exploratory: (
-    <rect x="2" y="2" width="10" height="10" fill="none" stroke="currentColor" strokeWidth="1.6" strokeDasharray="2 2" />
+    <rect
+      x="2"
+      y="2"
+      width="10"
+      height="10"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.6"
+      strokeDasharray="2 2"
+    />
   ),
   "not assessed": <path d="M3 7h8" stroke="currentColor" strokeWidth="1.6" />,
 };

@@ -37,7 +37,9 @@ it("writes numbers and words as Polish does", async () => {
 });
 
 it("gives a small threshold the digits that tell a probability from it", () => {
-  expect([digitsOf(0.07, 0.072), digitsOf(0.87, 0.072), digitsOf(0.07, 0.2), digitsOf(0.07, null)]).toEqual([3, 2, 2, 2]);
+  expect([digitsOf(0.07, 0.072), digitsOf(0.87, 0.072), digitsOf(0.07, 0.2), digitsOf(0.07, null)]).toEqual([
+    3, 2, 2, 2,
+  ]);
   drawPart(<FindingLine finding={{ ...EFFUSION, probability: 0.0682, threshold: 0.0721 }} bandPx={56} />);
   screen.getByText("0.068");
   screen.getByText(/probability 0\.068, threshold 0\.072/);

@@ -90,7 +90,7 @@ function Entry({ act, onWanted, onClose }: Props & { act: Act }) {
         )}
         {agent.id && (
           <Button size="small" onClick={() => onWanted({ ...EVERYTHING, agent: agent.id, asTimeline: true })}>
-            {t("log.entry.ofPerson")}
+            {t(agent.kind === "person" ? "log.entry.ofPerson" : "log.entry.ofSystem")}
           </Button>
         )}
         {study && (
@@ -143,13 +143,22 @@ function Fields({ fields, isRaw = false }: { fields: readonly [string, React.Rea
             <Box component="dt" sx={{ color: "text.disabled", fontFamily: isRaw ? "monospace" : undefined }}>
               {name}
             </Box>
-            <Box component="dd" dir="auto" sx={{ m: 0, minWidth: 0 }}>
+            <Box
+              component="dd"
+              dir="auto"
+              sx={{ m: 0, minWidth: 0, wordBreak: isOneWord(value) ? "break-all" : undefined }}
+            >
               {value}
             </Box>
           </Box>
         ))}
     </Box>
   );
+}
+
+/** A pseudonym or UID is broken where the line ends, and not at the hyphens that it may have. */
+function isOneWord(value: React.ReactNode): boolean {
+  return typeof value === "string" && !value.includes(" ");
 }
 
 /** Every field by its path, in the order of the alphabet, as it is hashed. */

@@ -50,7 +50,7 @@ export const EntryCells = memo(function EntryCells({ act, now }: { act: Act; now
         {what}
       </Cell>
       <Cell role="gridcell" dir="auto">
-        {nameOf(act.agent)}{" "}
+        {act.destination ? `${nameOf(act.agent)} → ${act.destination}` : nameOf(act.agent)}{" "}
         <Box component="span" sx={{ color: "text.disabled" }}>
           {rolesOf(act.agent)}
         </Box>

@@ -28,7 +28,7 @@ const Row = styled("div")(({ theme: { vars } }) => ({
   padding: `0 ${GUTTER_PX}px`,
   cursor: "default",
   "&[data-entry]:hover": { backgroundColor: vars.palette.ours.raised },
-  "&[aria-selected='true']": { backgroundColor: vars.palette.ours.selected },
+  "&[data-entry][aria-selected='true']": { backgroundColor: vars.palette.ours.selected },
   "[role='grid']:focus-visible &[aria-selected='true']": {
     outline: `2px solid ${vars.palette.ours.accent}`,
     outlineOffset: -2,

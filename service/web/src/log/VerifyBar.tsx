@@ -109,7 +109,8 @@ function Result({ verified: { verification, at, tookMs } }: { verified: Verified
     <Words
       strong={t(whole ? "log.verify.whole" : "log.verify.broken", { count, formatted: formatted(count) })}
       more={[
-        t("log.verify.when", { when, seconds: seconds.format(tookMs / 1000), entries: formatted(size) }),
+        t("log.verify.when", { when, seconds: seconds.format(tookMs / 1000) }),
+        !whole && t("log.verify.size", { entries: formatted(size) }),
         waiting > 0 && t("log.verify.waiting", { count: waiting, formatted: formatted(waiting) }),
         t(whole ? "log.verify.limit" : "log.verify.todo"),
       ]

@@ -69,7 +69,7 @@ export const logWords = {
     title: "What you do not see",
     text: "No image, no finding and no patient’s name: patients are pseudonyms that only Diafan’s key can tie to a person. That is on purpose. Who watches the log needs to know who did what, and nothing about anybody’s health.",
     recorded:
-      "Reading the log is recorded, too: each page that is read, each search and each verification is an entry with your name on it.",
+      "Reading the log is recorded, too: each page that is read, each search and each verification is an entry of yours.",
     choose: "Choose an entry to see it in words and with every field.",
   },
   verify: {
@@ -83,7 +83,8 @@ export const logWords = {
     whole_other: "{{formatted}} entries: none changed, missing or out of order.",
     broken_one: "{{formatted}} place in the log is not what was signed.",
     broken_other: "{{formatted}} places in the log are not what was signed.",
-    when: "Computed again {{when}} in {{seconds}} s, over {{entries}} entries.",
+    when: "Computed again at {{when}}, in {{seconds}} s.",
+    size: "The log has {{entries}} entries.",
     waiting_one: "{{formatted}} newer entry waits for its place.",
     waiting_other: "{{formatted}} newer entries wait for their place.",
     limit:
@@ -148,6 +149,7 @@ export const logWords = {
     copied: "Copied",
     ofPatient: "History of this patient",
     ofPerson: "History of this person",
+    ofSystem: "History of this system",
     ofStudy: "History of this study",
     close: "Close the entry",
   },
@@ -274,7 +276,6 @@ export const logWords = {
     "pseudonym-found": "{{who}} asked for the pseudonym of a patient.",
     other: "{{who}}: {{type}}.",
   },
-  somebody: "{{id}}, {{roles}}",
   diafan: "Diafan",
   unknown: "somebody unknown",
   part: {

@@ -76,7 +76,7 @@ export const logWords = {
     title: "Czego tu nie widać",
     text: "Żadnego obrazu, wyniku ani nazwiska pacjenta: pacjenci są pseudonimami, które z osobą może powiązać tylko klucz Diafana. To celowe. Kto czuwa nad dziennikiem, ma wiedzieć, kto co zrobił, i nic o niczyim zdrowiu.",
     recorded:
-      "Czytanie dziennika też jest zapisywane: każda odczytana strona, każde wyszukiwanie i każda weryfikacja to wpis z Twoim oznaczeniem.",
+      "Czytanie dziennika też jest zapisywane: każda odczytana strona, każde wyszukiwanie i każda weryfikacja to Twój wpis.",
     choose: "Wybierz wpis, aby zobaczyć go słowami i ze wszystkimi polami.",
   },
   verify: {
@@ -94,7 +94,8 @@ export const logWords = {
     broken_few: "{{formatted}} miejsca w dzienniku nie są tym, co podpisano.",
     broken_many: "{{formatted}} miejsc w dzienniku nie jest tym, co podpisano.",
     broken_other: "{{formatted}} miejsca w dzienniku nie jest tym, co podpisano.",
-    when: "Obliczono na nowo {{when}} w {{seconds}} s; wpisów: {{entries}}.",
+    when: "Obliczono na nowo o {{when}}, w {{seconds}} s.",
+    size: "Liczba wpisów w dzienniku: {{entries}}.",
     waiting_one: "{{formatted}} nowszy wpis czeka na swoje miejsce.",
     waiting_few: "{{formatted}} nowsze wpisy czekają na swoje miejsce.",
     waiting_many: "{{formatted}} nowszych wpisów czeka na swoje miejsce.",
@@ -161,6 +162,7 @@ export const logWords = {
     copied: "Skopiowano",
     ofPatient: "Historia tego pacjenta",
     ofPerson: "Historia tej osoby",
+    ofSystem: "Historia tego systemu",
     ofStudy: "Historia tego badania",
     close: "Zamknij wpis",
   },
@@ -291,7 +293,6 @@ export const logWords = {
     "pseudonym-found": "{{who}}: pytanie o pseudonim pacjenta.",
     other: "{{who}}: {{type}}.",
   },
-  somebody: "{{id}} ({{roles}})",
   diafan: "Diafan",
   unknown: "ktoś nieznany",
   part: {

@@ -51,7 +51,7 @@ export function useActWords(): {
     };
     const what = has<Kind>(en.log.what, act.type) ? t(`log.what.${act.type}`) : act.type;
     const name = nameOf(agent);
-    const who = agent.roles.length ? t("log.somebody", { id: name, roles: rolesOf(agent) }) : name;
+    const who = agent.roles.length ? `${name} (${rolesOf(agent)})` : name;
     const kind = told("kind");
     const says = t(`log.says.${saysOf(act)}`, {
       who,

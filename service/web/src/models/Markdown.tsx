@@ -58,7 +58,7 @@ function componentsOf(model: Props["model"], from: 2 | 3): Components {
     a: ({ href, children }) => (
       <span>
         {children}
-        {href && href !== String(children) ? ` (${href})` : ""}
+        {href && href !== children ? ` (${href})` : ""}
       </span>
     ),
     img: ({ src, alt }) => <CardPicture src={typeof src === "string" ? src : ""} alt={alt ?? ""} model={model} />,

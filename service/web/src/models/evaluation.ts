@@ -84,29 +84,29 @@ type Part = Readonly<Record<string, unknown>>;
 /** Returns what `file` says of the model with `digest`; null where it says nothing of that, or is no evaluation. */
 export function readEvaluation(file: unknown, digest: string): Evaluation | null {
   const whole = part(file);
-  if (whole["digest"] !== digest || !Array.isArray(whole["labels"])) return null;
-  const config = part(part(whole["training"])["config"]);
+  if (whole.digest !== digest || !Array.isArray(whole.labels)) return null;
+  const config = part(part(whole.training).config);
   return {
-    engine: text(whole["engine"]),
-    data: text(whole["data"]),
-    trainedOn: text(config["data"]) || null,
-    splits: entries(whole["splits"]).map(([name, split]) => ({
+    engine: text(whole.engine),
+    data: text(whole.data),
+    trainedOn: text(config.data) || null,
+    splits: entries(whole.splits).map(([name, split]) => ({
       name,
-      images: number(split["images"]) ?? 0,
-      patients: number(split["patients"]) ?? 0,
-      unreadable: number(split["unreadable"]) ?? 0,
+      images: number(split.images) ?? 0,
+      patients: number(split.patients) ?? 0,
+      unreadable: number(split.unreadable) ?? 0,
     })),
-    macros: entries(whole["macro"]).flatMap(([name, macro]) => {
-      const auroc = interval(macro["auroc"]);
-      return auroc ? [{ name, auroc, labels: list(macro["labels"]).length, images: number(macro["images"]) ?? 0 }] : [];
+    macros: entries(whole.macro).flatMap(([name, macro]) => {
+      const auroc = interval(macro.auroc);
+      return auroc ? [{ name, auroc, labels: list(macro.labels).length, images: number(macro.images) ?? 0 }] : [];
     }),
-    macroBaselines: besides(whole["macro_baselines"]),
-    baselineImages: number(whole["baseline_images"]) ?? 0,
-    draws: number(whole["draws"]) ?? 0,
-    alarmedOfHealthy: interval(whole["alarmed_of_healthy"]),
-    foundOfIll: interval(whole["found_of_ill"]),
+    macroBaselines: besides(whole.macro_baselines),
+    baselineImages: number(whole.baseline_images) ?? 0,
+    draws: number(whole.draws) ?? 0,
+    alarmedOfHealthy: interval(whole.alarmed_of_healthy),
+    foundOfIll: interval(whole.found_of_ill),
     labels: new Map(
-      list(whole["labels"]).flatMap((one) => {
+      list(whole.labels).flatMap((one) => {
         const figures = labelFigures(part(one));
         return figures ? [[figures.label, figures] as const] : [];
       }),
@@ -115,7 +115,7 @@ export function readEvaluation(file: unknown, digest: string): Evaluation | null
 }
 
 function labelFigures(of: Part): LabelFigures | null {
-  const label = LABELS.find((known) => known === of["label"]);
+  const label = LABELS.find((known) => known === of.label);
   if (!label) return null;
   const intervals = Object.fromEntries(INTERVALS.map((name) => [name, interval(of[name])]));
   const numbers = Object.fromEntries(NUMBERS.map((name) => [name, number(of[name])]));
@@ -123,25 +123,25 @@ function labelFigures(of: Part): LabelFigures | null {
     ...(intervals as Record<(typeof INTERVALS)[number], Interval | null>),
     ...(numbers as Record<(typeof NUMBERS)[number], number | null>),
     label,
-    positives: number(of["positives"]) ?? 0,
-    patients: number(of["patients"]) ?? 0,
-    negatives: number(of["negatives"]) ?? 0,
-    reliability: list(of["reliability"]).flatMap((one) => {
-      const [bin, share] = [part(one), interval(part(one)["share"])];
-      const probability = number(bin["probability"]);
-      return share && probability !== null ? [{ images: number(bin["images"]) ?? 0, probability, share }] : [];
+    positives: number(of.positives) ?? 0,
+    patients: number(of.patients) ?? 0,
+    negatives: number(of.negatives) ?? 0,
+    reliability: list(of.reliability).flatMap((one) => {
+      const [bin, share] = [part(one), interval(part(one).share)];
+      const probability = number(bin.probability);
+      return share && probability !== null ? [{ images: number(bin.images) ?? 0, probability, share }] : [];
     }),
-    baselines: besides(of["baselines"]),
-    subgroups: list(of["subgroups"]).map((one) => {
+    baselines: besides(of.baselines),
+    subgroups: list(of.subgroups).map((one) => {
       const group = part(one);
       return {
-        by: text(group["by"]),
-        group: text(group["group"]),
-        images: number(group["images"]) ?? 0,
-        positives: number(group["positives"]) ?? 0,
-        auroc: interval(group["auroc"]),
-        sensitivity: interval(group["sensitivity"]),
-        specificity: interval(group["specificity"]),
+        by: text(group.by),
+        group: text(group.group),
+        images: number(group.images) ?? 0,
+        positives: number(group.positives) ?? 0,
+        auroc: interval(group.auroc),
+        sensitivity: interval(group.sensitivity),
+        specificity: interval(group.specificity),
       };
     }),
   };
@@ -150,7 +150,7 @@ function labelFigures(of: Part): LabelFigures | null {
 function besides(value: unknown): ReadonlyMap<string, Beside> {
   return new Map(
     entries(value).flatMap(([name, one]) => {
-      const [auroc, difference] = [interval(one["auroc"]), interval(one["difference"])];
+      const [auroc, difference] = [interval(one.auroc), interval(one.difference)];
       return auroc && difference ? [[name, { auroc, difference }] as const] : [];
     }),
   );
@@ -179,7 +179,7 @@ export function text(value: unknown): string {
 }
 
 export function interval(value: unknown): Interval | null {
-  const [of, low, high] = [number(part(value)["value"]), number(part(value)["low"]), number(part(value)["high"])];
+  const [of, low, high] = [number(part(value).value), number(part(value).low), number(part(value).high)];
   return of === null || low === null || high === null ? null : { value: of, low, high };
 }
 

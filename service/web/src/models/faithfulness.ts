@@ -63,15 +63,15 @@ const GROUPS: readonly string[] = ["assessed", "exploratory"];
 /** Returns what `file` says of the model with `digest`; null where it says nothing of that. */
 export function readFaithfulness(file: unknown, digest: string): Faithfulness | null {
   const whole = part(file);
-  if (whole["digest"] !== digest) return null;
-  const sections = { boxes: rows(whole["boxes"]), removal: rows(whole["removal"]) };
+  if (whole.digest !== digest) return null;
+  const sections = { boxes: rows(whole.boxes), removal: rows(whole.removal) };
   return {
     answers: GROUPS.flatMap((group) =>
       QUESTIONS.flatMap((question) => answer(sections[question.section], question, group) ?? []),
     ),
-    cascade: steps(whole["cascade"], "rank correlation"),
-    stability: steps(whole["stability"], "rank correlation"),
-    patients: number(part(whole["boxes"])["patients"]) ?? 0,
+    cascade: steps(whole.cascade, "rank correlation"),
+    stability: steps(whole.stability, "rank correlation"),
+    patients: number(part(whole.boxes).patients) ?? 0,
   };
 }
 
@@ -113,17 +113,17 @@ function steps(section: unknown, measure: string): Step[] {
 }
 
 function rows(section: unknown): Row[] {
-  return list(part(section)["figures"]).flatMap((one) => {
+  return list(part(section).figures).flatMap((one) => {
     const [row, figure] = [part(one), interval(one)];
     if (!figure) return [];
     return [
       {
-        group: text(row["group"]),
-        map: text(row["map"]),
-        measure: text(row["measure"]),
-        step: text(row["step"]),
-        minus: text(row["minus"]),
-        findings: number(row["findings"]) ?? 0,
+        group: text(row.group),
+        map: text(row.map),
+        measure: text(row.measure),
+        step: text(row.step),
+        minus: text(row.minus),
+        findings: number(row.findings) ?? 0,
         figure,
       },
     ];

@@ -57,7 +57,12 @@ export default function OperationsPage() {
           gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 11fr) minmax(0, 9fr)" },
         }}
       >
-        <ParkedPanel answer={parked.data} error={parked.error} onRetry={() => void parked.refetch()}>
+        <ParkedPanel
+          answer={parked.data}
+          readAt={parked.dataUpdatedAt}
+          error={parked.error}
+          onRetry={() => void parked.refetch()}
+        >
           <DeclinedReasons state={data} />
         </ParkedPanel>
         <Box sx={{ display: "grid", gap: 2, minWidth: 0 }}>

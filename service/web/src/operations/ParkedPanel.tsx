@@ -16,13 +16,15 @@ import { type Retries, rowsOf, keyOf, type ShownRow, useRetries } from "./useRet
 
 interface Props {
   answer: Schemas["ParkedLines"] | undefined;
+  /** When it was read. */
+  readAt: number;
   error: unknown;
   onRetry: () => void;
   /** Under the list. */
   children: React.ReactNode;
 }
 
-export function ParkedPanel({ answer, error, onRetry, children }: Props) {
+export function ParkedPanel({ answer, readAt, error, onRetry, children }: Props) {
   const { t } = useTranslation();
   const figures = useFigures();
   const retries = useRetries();
@@ -101,6 +103,7 @@ export function ParkedPanel({ answer, error, onRetry, children }: Props) {
               <ParkedRow
                 key={keyOf(row.thing)}
                 row={row}
+                now={readAt}
                 isChosen={chosen.has(keyOf(row.thing))}
                 onChoose={(on) => choose([keyOf(row.thing)], on)}
                 onRetry={() => start([row])}

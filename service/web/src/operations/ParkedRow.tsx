@@ -13,18 +13,20 @@ import type { ShownRow } from "./useRetries.ts";
 
 interface Props {
   row: ShownRow;
+  /** When the list was read. */
+  now: number;
   isChosen: boolean;
   onChoose: (on: boolean) => void;
   onRetry: () => void;
 }
 
-export function ParkedRow({ row, isChosen, onChoose, onRetry }: Props) {
+export function ParkedRow({ row, now, isChosen, onChoose, onRetry }: Props) {
   const { t } = useTranslation();
   const figures = useFigures();
   const { thing, outcome, isParked } = row;
   const what = useWhat()(thing);
   const canRetry = isParked && thing.can_retry && !isUnderWay(outcome);
-  const age = figures.past((Date.now() - Date.parse(thing.since)) / 1000);
+  const age = figures.past((now - Date.parse(thing.since)) / 1000);
   return (
     <Box
       component="li"

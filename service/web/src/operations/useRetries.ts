@@ -41,7 +41,6 @@ export function useRetries(): Retries {
 
   const run = useCallback(async () => {
     setBusy(true);
-    isStopped.current = false;
     for (let thing = line.current.shift(); thing; thing = line.current.shift()) {
       tell(thing, { state: "trying" });
       const outcome = await ask(thing);
@@ -62,7 +61,9 @@ export function useRetries(): Retries {
         line.current.push(thing);
         tell(thing, { state: "waiting" });
       }
-      if (isIdle) void run();
+      if (!isIdle) return;
+      isStopped.current = false;
+      void run();
     },
     [isBusy, run, tell],
   );

@@ -9,6 +9,7 @@ import Typography from "@mui/material/Typography";
 import { useTranslation } from "react-i18next";
 
 import { readableName } from "../worklist/person.ts";
+import { useTimes } from "../worklist/useTimes.ts";
 import { type Details, type Field, mistakesIn, type Mistakes, nameOf, NOTHING } from "./details.ts";
 import { DateField, PlainField, SexField, ViewField } from "./DetailsFields.tsx";
 import type { Item } from "./item.ts";
@@ -33,6 +34,7 @@ export function DetailsPanel({ handle, items }: Props) {
   const [details, setDetails] = useState<Details>(keptDetails);
   const [only, setOnly] = useState<number | null>(null);
   const [hasTried, setTried] = useState(false);
+  const times = useTimes(0);
   const form = useRef<HTMLFormElement>(null);
   const waiting = items.filter(({ state }) => state.kind === "details");
   const chosen = waiting.find(({ id }) => id === only) ?? null;
@@ -168,7 +170,7 @@ export function DetailsPanel({ handle, items }: Props) {
         <Typography variant="second" component="p" sx={{ m: 0, color: "text.secondary" }}>
           {t("send.panel.into")}{" "}
           <Box component="strong" dir="auto" sx={{ fontWeight: 600, color: "text.primary", overflowWrap: "anywhere" }}>
-            {whose(details) || t("send.panel.nobody")}
+            {whose(details, times.date) || t("send.panel.nobody")}
           </Box>
         </Typography>
         <Typography
@@ -205,6 +207,7 @@ export function DetailsPanel({ handle, items }: Props) {
   );
 }
 
-function whose(details: Details): string {
-  return [details.patientId.trim(), readableName(nameOf(details)), details.birthDate].filter(Boolean).join(" · ");
+function whose(details: Details, dateOf: (day: string) => string): string {
+  const born = details.birthDate && dateOf(details.birthDate);
+  return [details.patientId.trim(), readableName(nameOf(details)), born].filter(Boolean).join(" · ");
 }

@@ -108,7 +108,7 @@ export function FileCells({ item, line, isAway, isActive, acts, onAct }: Props) 
         {name}
       </Line_>
       <Box role="gridcell" sx={{ minWidth: 0, color: colour }}>
-        {standing === "sending" ? <Progress item={item} /> : <Line_>{t(`send.standing.${standing}`)}</Line_>}
+        {standing === "sending" ? <Progress item={item} /> : <Stands item={item} standing={standing} />}
       </Box>
       <Box role="gridcell" sx={{ minWidth: 0, typography: "second", color: "text.secondary" }}>
         {line.study ? <FindingsCell study={line.study} layout={FINDINGS} /> : <Words {...{ item, line, isAway }} />}
@@ -136,6 +136,21 @@ export function FileCells({ item, line, isAway, isActive, acts, onAct }: Props) 
           );
         })}
       </Box>
+    </>
+  );
+}
+
+/** The word for where it stands; under it, that Diafan had the image before. */
+function Stands({ item: { state }, standing }: { item: Item; standing: Standing }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Line_>{t(`send.standing.${standing}`)}</Line_>
+      {state.kind === "taken" && state.before && (
+        <Line_ title={t("send.before")} sx={{ typography: "caption", color: "text.disabled" }}>
+          {t("send.heldBefore")}
+        </Line_>
+      )}
     </>
   );
 }

@@ -63,6 +63,7 @@ export const sendWords = {
   detailsRefused: "Diafan did not take the details: look at the fields.",
   stopped: "Stopped before it arrived. Nothing of it was kept.",
   stoppedLate: "Stopped when all of it had left: it may have arrived. Sent again it changes nothing.",
+  heldBefore: "was held already",
   before: "Diafan had this image already; nothing was changed.",
   superseded: "A newer version of this image came after it.",
   keptNothing: "{{reason}}. Nothing of it was kept.",

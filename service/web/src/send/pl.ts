@@ -67,6 +67,7 @@ export const sendWords = {
   detailsRefused: "Diafan nie przyjął danych: sprawdź pola.",
   stopped: "Zatrzymany, zanim dotarł. Nic z niego nie zachowano.",
   stoppedLate: "Zatrzymany, gdy wysłano już całość: mógł dotrzeć. Ponowne wysłanie niczego nie zmieni.",
+  heldBefore: "już tu był",
   before: "Diafan miał już ten obraz; nic się nie zmieniło.",
   superseded: "Po nim nadeszła nowsza wersja tego obrazu.",
   keptNothing: "{{reason}}. Nic z niego nie zachowano.",

@@ -7,8 +7,6 @@ export type Image = Schemas["ImageDetail"];
 
 const MOST_STUDIES = 200;
 const IMAGES_AT_A_TIME = 4;
-/** Every look at an image is in the audit log: once its answer stands it is not looked at again. */
-const UNSETTLED: readonly Image["state"][] = ["received"];
 
 export interface Results {
   images: ReadonlyMap<string, Image>;
@@ -39,25 +37,36 @@ function change(part: Partial<Results>): void {
 
 /** Reads what is new of these images, and of their studies where `changed` says so; null: anything may have changed. */
 export async function look(imageIds: readonly string[], changed: readonly string[] | null): Promise<void> {
-  const isAffected = (image: Image) => changed === null || changed.includes(image.study_instance_uid);
-  const held = imageIds.map((id) => results.images.get(id)).filter((image) => image !== undefined);
-  const uids = new Set(held.filter(isAffected).map((image) => image.study_instance_uid));
-  const wanted = imageIds.filter((id) => {
+  const isAffected = (uid: string) => changed === null || changed.includes(uid);
+  const isNew = (id: string) => !results.images.has(id);
+  const fresh = imageIds.filter(isNew);
+  await readImages(fresh);
+  const uidOf = (id: string) => results.images.get(id)?.study_instance_uid ?? "";
+  const uids = new Set(imageIds.map(uidOf).filter(isAffected));
+  for (const id of fresh) uids.add(uidOf(id));
+  await readStudies([...uids]);
+  // Every look at an image is in the audit log: it is looked at again when its study says that something has come of it.
+  const isOver = (id: string) => {
     const image = results.images.get(id);
-    return !image || (isAffected(image) && UNSETTLED.includes(image.state));
-  });
-  for (let at = 0; at < wanted.length; at += IMAGES_AT_A_TIME) {
-    const some = await Promise.all(wanted.slice(at, at + IMAGES_AT_A_TIME).map(readImage));
+    const status = results.studies.get(uidOf(id))?.status;
+    return image?.state === "received" && uids.has(uidOf(id)) && status !== undefined && status !== "received";
+  };
+  await readImages(imageIds.filter(isOver));
+}
+
+async function readImages(ids: readonly string[]): Promise<void> {
+  for (let at = 0; at < ids.length; at += IMAGES_AT_A_TIME) {
+    const some = await Promise.all(ids.slice(at, at + IMAGES_AT_A_TIME).map(readImage));
     change({ images: new Map([...results.images, ...some.map((image) => [image.id, image] as const)]) });
-    for (const image of some) uids.add(image.study_instance_uid);
   }
-  const asked = [...uids];
-  for (let at = 0; at < asked.length; at += MOST_STUDIES) {
-    const some = asked.slice(at, at + MOST_STUDIES);
+}
+
+async function readStudies(uids: readonly string[]): Promise<void> {
+  for (let at = 0; at < uids.length; at += MOST_STUDIES) {
+    const some = uids.slice(at, at + MOST_STUDIES);
     const { studies } = await readWorklist({ ...EVERYTHING, text: "" }, { studies: some, limit: MOST_STUDIES });
-    change({
-      studies: new Map([...results.studies, ...studies.map((study) => [study.study_instance_uid, study] as const)]),
-    });
+    const read = studies.map((study) => [study.study_instance_uid, study] as const);
+    change({ studies: new Map([...results.studies, ...read]) });
   }
 }
 

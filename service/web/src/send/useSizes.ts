@@ -14,6 +14,6 @@ export function useSizes(): (bytes: number) => string {
       maximumFractionDigits: isLarge && bytes < 100 * MEGABYTE ? 1 : 0,
       minimumFractionDigits: isLarge && bytes % MEGABYTE && bytes < 100 * MEGABYTE ? 1 : 0,
     });
-    return format.format(bytes / (isLarge ? MEGABYTE : KILOBYTE));
+    return format.format(isLarge ? bytes / MEGABYTE : Math.ceil(bytes / KILOBYTE));
   };
 }

@@ -40,7 +40,10 @@ export function AccountMenu() {
         >
           {name}
         </Box>
-        <Box component="span" sx={{ color: "text.disabled", display: { xs: "none", lg: "inline" }, whiteSpace: "nowrap" }}>
+        <Box
+          component="span"
+          sx={{ color: "text.disabled", display: { xs: "none", lg: "inline" }, whiteSpace: "nowrap" }}
+        >
           {roles.map((role) => t(`role.${role}`)).join(", ")}
         </Box>
         <SignMore />

@@ -17,7 +17,14 @@ export function Centred({ title, isPage = false, text, role, sign, children }: P
   return (
     <Box
       role={role}
-      sx={{ height: "100%", display: "grid", placeContent: "center", justifyItems: "center", p: 3, textAlign: "center" }}
+      sx={{
+        height: "100%",
+        display: "grid",
+        placeContent: "center",
+        justifyItems: "center",
+        p: 3,
+        textAlign: "center",
+      }}
     >
       {sign && <Box sx={{ mb: 2.5, color: "text.disabled" }}>{sign}</Box>}
       <Typography variant="h2" component={isPage ? "h1" : "h2"}>

@@ -8,7 +8,7 @@ import { Centred } from "./Centred.tsx";
 export class CrashGuard extends Component<{ children: React.ReactNode }, { crashed: boolean }> {
   override state = { crashed: false };
 
-  static getDerivedStateFromError(this: void): { crashed: boolean } {
+  static getDerivedStateFromError(): { crashed: boolean } {
     return { crashed: true };
   }
 

@@ -32,7 +32,6 @@ export function ExpiredCover() {
           href={signInAddress(SIGNED_IN_PATH)}
           target="_blank"
           rel="opener"
-          autoFocus
           onClick={() => setWaiting(true)}
         >
           {t("expired.button")}

@@ -59,7 +59,13 @@ function Frame() {
         {t("skip")}
       </Skip>
       <TopBar onHelp={() => setHelp(true)} />
-      <Box component="main" id="content" ref={content} tabIndex={-1} sx={{ flex: 1, minHeight: 0, "&:focus-visible": { outline: "none" } }}>
+      <Box
+        component="main"
+        id="content"
+        ref={content}
+        tabIndex={-1}
+        sx={{ flex: 1, minHeight: 0, "&:focus-visible": { outline: "none" } }}
+      >
         <CrashGuard key={pathname}>
           <Suspense fallback={null}>
             <Outlet />

@@ -43,14 +43,7 @@ export function SignInPage({ ended, next }: { ended: boolean; next: string }) {
           <Typography sx={{ mt: 2, fontSize: "1rem", lineHeight: 1.5, color: "text.secondary" }}>
             {t(ended ? "signIn.ended" : "signIn.how")}
           </Typography>
-          <Button
-            variant="contained"
-            size="large"
-            href={signInAddress(next)}
-            endIcon={<SignGo />}
-            sx={{ mt: 4 }}
-            autoFocus
-          >
+          <Button variant="contained" size="large" href={signInAddress(next)} endIcon={<SignGo />} sx={{ mt: 4 }}>
             {t("signIn.button")}
           </Button>
           <Box sx={{ mt: 8, pl: 1.75, borderLeft: 3, borderColor: "ours.present" }}>
@@ -63,9 +56,14 @@ export function SignInPage({ ended, next }: { ended: boolean; next: string }) {
           </Box>
         </Box>
       </Box>
-      <Box sx={{ display: { xs: "none", md: "grid" }, placeContent: "center", justifyItems: "center", p: 6, minWidth: 0 }}>
+      <Box
+        sx={{ display: { xs: "none", md: "grid" }, placeContent: "center", justifyItems: "center", p: 6, minWidth: 0 }}
+      >
         <EvidenceGrid />
-        <Typography variant="second" sx={{ mt: 2.5, maxWidth: "34rem", color: "text.disabled", textWrap: "balance", textAlign: "center" }}>
+        <Typography
+          variant="second"
+          sx={{ mt: 2.5, maxWidth: "34rem", color: "text.disabled", textWrap: "balance", textAlign: "center" }}
+        >
           {t("signIn.caption")}
         </Typography>
       </Box>

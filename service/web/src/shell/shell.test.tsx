@@ -2,7 +2,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import i18next from "i18next";
 
-import { tellTabs } from "../api/session.ts";
+import { CHANNEL, type News, type Told } from "../api/session.ts";
 import { heard, unheard } from "../api/reach.ts";
 import { drawAt } from "../testing/draw.tsx";
 import { FakeApi, json, problem, SOMEBODY, study } from "../testing/fakeApi.ts";
@@ -21,14 +21,16 @@ afterEach(() => {
 const nobody = (reason: string) => () => problem(401, { reason });
 const patient = () => screen.findByText("Patient1, Given");
 
+function anotherTabTells(news: News): void {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage({ news, from: "another tab" } satisfies Told);
+  channel.close();
+}
+
 /** jsdom goes nowhere; a test sees where a page wanted to. */
 function watchLeaving(): string[] {
   const left: string[] = [];
-  vi.stubGlobal("location", {
-    ...window.location,
-    origin: window.location.origin,
-    assign: (where: string) => left.push(where),
-  });
+  vi.stubGlobal("location", { origin: window.location.origin, assign: (where: string) => left.push(where) });
   return left;
 }
 
@@ -96,7 +98,7 @@ describe("a session that ends", () => {
     expect(search.closest("[inert]")).not.toBeNull();
 
     api.session = () => json(SOMEBODY);
-    act(() => tellTabs("signed-in"));
+    act(() => anotherTabTells("signed-in"));
     await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
     expect(search).toHaveValue("Patient1");
     expect(search.closest("[inert]")).toBeNull();
@@ -109,6 +111,7 @@ describe("a session that ends", () => {
     api.refuse = () => problem(401, { reason: "session-expired" });
     await userEvent.type(screen.getByPlaceholderText(/Name, patient ID/), "x");
     await screen.findByRole("alertdialog");
+    expect(api.addresses.filter((address) => address === "/session").length).toBeLessThan(4);
   });
 
   it("gives nothing of the page to somebody else who signs in", async () => {
@@ -119,7 +122,7 @@ describe("a session that ends", () => {
     act(() => FakeEvents.last.tell("session", "ended"));
     await screen.findByRole("alertdialog");
     api.session = () => json({ ...SOMEBODY, subject: "somebody-else" });
-    act(() => tellTabs("signed-in"));
+    act(() => anotherTabTells("signed-in"));
     await waitFor(() => expect(left).toEqual(["/app/"]));
     expect(screen.queryByText("Patient1, Given")).toBeNull();
   });
@@ -157,8 +160,26 @@ describe("signing out", () => {
     await patient();
     await userEvent.click(screen.getByRole("button", { name: /Your account: Dr Anna Kurek/ }));
     await userEvent.click(screen.getByRole("menuitem", { name }));
-    await waitFor(() => expect(left).toContain("/app/"));
+    await waitFor(() => expect(left).toEqual(["/app/"]));
     expect(api.signedOut).toEqual([asked]);
+  });
+
+  it("ends the provider's session, too, where there is one", async () => {
+    const left = watchLeaving();
+    api.endSessionUrl = "https://id.example/logout";
+    drawAt("/worklist");
+    await patient();
+    await userEvent.click(screen.getByRole("button", { name: /Your account/ }));
+    await userEvent.click(screen.getByRole("menuitem", { name: "Sign out" }));
+    await waitFor(() => expect(left).toEqual(["https://id.example/logout"]));
+  });
+
+  it("in another tab leaves nothing of the page in this one", async () => {
+    const left = watchLeaving();
+    drawAt("/worklist");
+    await patient();
+    act(() => anotherTabTells("signed-out"));
+    await waitFor(() => expect(left).toEqual(["/app/"]));
   });
 });
 
@@ -199,9 +220,9 @@ describe("the reader's own", () => {
   it("theme is kept", async () => {
     drawAt("/worklist");
     await patient();
-    expect(document.documentElement.dataset["theme"]).toBe("dark");
+    expect(document.documentElement.dataset.theme).toBe("dark");
     await userEvent.click(screen.getByRole("button", { name: "Light theme" }));
-    expect(document.documentElement.dataset["theme"]).toBe("light");
+    expect(document.documentElement.dataset.theme).toBe("light");
     await userEvent.click(screen.getByRole("button", { name: "Dark theme" }));
   });
 });

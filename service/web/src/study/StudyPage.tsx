@@ -92,7 +92,7 @@ export default function StudyPage({ openViewer = openCornerstone }: { openViewer
           flex: 1,
           minHeight: 0,
           display: "grid",
-          gridTemplateColumns: "minmax(0, 1fr) clamp(24rem, 23vw, 30rem)",
+          gridTemplateColumns: "minmax(0, 1fr) clamp(25rem, 23vw, 30rem)",
           gridTemplateRows: "minmax(0, 1fr)",
         }}
       >

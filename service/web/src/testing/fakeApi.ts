@@ -55,6 +55,7 @@ export class FakeApi {
   /** Stands in for the answer to a reading of the worklist, when it returns one. */
   refuse: (query: Query) => Answer | undefined = () => undefined;
   ready: () => Answer = () => json({ status: "ready" });
+  endSessionUrl: string | null = null;
   readonly asked: Query[] = [];
   readonly addresses: string[] = [];
   readonly signedOut: string[] = [];
@@ -77,7 +78,7 @@ export class FakeApi {
         return this.ready();
       case "/sign-out":
         this.signedOut.push(search);
-        return json({ sessions: 1, end_session_url: null });
+        return json({ sessions: 1, end_session_url: this.endSessionUrl });
       case "/worklist":
         return this.#worklist((await request.json()) as Query);
       default:

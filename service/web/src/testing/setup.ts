@@ -23,13 +23,15 @@ for (const [name, size] of [
 Element.prototype.scrollTo = function scrollTo(this: Element, where?: ScrollToOptions | number) {
   if (typeof where === "object") this.scrollTop = where.top ?? 0;
   this.dispatchEvent(new Event("scroll"));
-} as typeof Element.prototype.scrollTo;
+};
 window.matchMedia = (query) => ({
   matches: query.includes("1600"),
   media: query,
   onchange: null,
+  /* eslint-disable @typescript-eslint/no-deprecated -- MUI still calls these */
   addListener: () => undefined,
   removeListener: () => undefined,
+  /* eslint-enable */
   addEventListener: () => undefined,
   removeEventListener: () => undefined,
   dispatchEvent: () => true,

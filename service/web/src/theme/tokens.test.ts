@@ -14,7 +14,17 @@ function contrast(one: string, other: string): number {
 }
 
 const GROUNDS = ["page", "panel", "raised", "selected"] as const;
-const LETTERS = ["text", "textSecond", "textThird", "accent", "present", "indeterminate", "absent", "bad", "good"] as const;
+const LETTERS = [
+  "text",
+  "textSecond",
+  "textThird",
+  "accent",
+  "present",
+  "indeterminate",
+  "absent",
+  "bad",
+  "good",
+] as const;
 
 describe.each<[string, Colours]>([
   ["dark", DARK],

@@ -1,7 +1,9 @@
 import { en } from "./en.ts";
 import { pl } from "./pl.ts";
 
-type Words = { [key: string]: string | Words };
+interface Words {
+  [key: string]: string | Words;
+}
 
 function flat(words: Words, path = ""): Map<string, string> {
   const all = Object.entries(words).flatMap(([key, value]) =>
@@ -34,7 +36,9 @@ it.each([
 
 it("has no empty word, and none that was forgotten in English", () => {
   expect([...polish].filter(([, word]) => !word.trim())).toEqual([]);
-  const same = [...polish].filter(([key, word]) => english.get(key) === word && /[a-z]{4}/.test(word)).map(([key]) => key);
+  const same = [...polish]
+    .filter(([key, word]) => english.get(key) === word && /[a-z]{4}/.test(word))
+    .map(([key]) => key);
   expect(same.sort()).toEqual([
     "finding.spokenWithoutNumber",
     "pageTitle",

@@ -46,7 +46,11 @@ export function StatusCell({ study }: { study: Study }) {
       {isShown && (
         <Box
           component="span"
-          sx={{ gridColumn: 2, typography: "caption", color: study.review === "waiting" ? "text.primary" : "text.disabled" }}
+          sx={{
+            gridColumn: 2,
+            typography: "caption",
+            color: study.review === "waiting" ? "text.primary" : "text.disabled",
+          }}
         >
           {t(`review.${study.review}`)}
         </Box>

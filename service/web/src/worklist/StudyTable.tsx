@@ -242,10 +242,7 @@ function Heading({ word, sort, filter, onSort }: HeadingProps) {
   const isSorted = filter.sort === sort;
   const Arrow = filter.descending ? SignDown : SignUp;
   return (
-    <div
-      role="columnheader"
-      aria-sort={isSorted ? (filter.descending ? "descending" : "ascending") : undefined}
-    >
+    <div role="columnheader" aria-sort={isSorted ? (filter.descending ? "descending" : "ascending") : undefined}>
       <ButtonBase
         title={t("worklist.sortBy", { column: word })}
         onClick={() => onSort(sort, isSorted ? !filter.descending : firstDirection(sort))}
@@ -261,7 +258,11 @@ function Heading({ word, sort, filter, onSort }: HeadingProps) {
         }}
       >
         {word}
-        <Box component="span" aria-hidden sx={{ visibility: isSorted ? "visible" : "hidden", "& svg": { width: "0.8rem" } }}>
+        <Box
+          component="span"
+          aria-hidden
+          sx={{ visibility: isSorted ? "visible" : "hidden", "& svg": { width: "0.8rem" } }}
+        >
           <Arrow />
         </Box>
       </ButtonBase>

@@ -58,7 +58,7 @@ export function useWorklist(wanted: Wanted, isHeld: boolean): Worklist {
   const refresh = useCallback(async () => {
     const next = Date.now();
     // The rows stay until the new ones are there.
-    await queries.fetchQuery(page(wanted, next, 0));
+    await queries.query(page(wanted, next, 0));
     remember({ snapshot: next });
     setSnapshot(next);
     setGone(NONE);

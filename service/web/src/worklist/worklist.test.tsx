@@ -111,7 +111,7 @@ describe("a name is text, whatever is in it", () => {
     api.studies = [study(1, everywhere)];
     drawAt("/worklist");
     await drawn();
-    const row = rows()[0] as HTMLElement;
+    const row = rows()[0]!;
     expect(row.querySelector("script, img, iframe, a, form, style, math, [onload], [onerror]")).toBeNull();
     expect(row.textContent).toContain(payload.split("=")[0]);
     expect(row.textContent).not.toContain("Diafan");
@@ -262,11 +262,12 @@ describe("live", () => {
     screen.getByText("251 studies");
   });
 
-  it.each([
+  const hands: [string, () => Promise<void> | void][] = [
     ["scrolls", () => scrollTo(540)],
     ["has chosen a row", () => userEvent.keyboard("{ArrowDown}")],
-    ["points at it", async () => userEvent.hover(rows()[2] as HTMLElement)],
-  ])("counts new studies and moves no row while somebody %s", async (_, take) => {
+    ["points at it", () => userEvent.hover(rows()[2]!)],
+  ];
+  it.each(hands)("counts new studies and moves no row while somebody %s", async (_, take) => {
     const user = userEvent.setup();
     drawAt("/worklist");
     await drawn();
@@ -337,8 +338,7 @@ it("shows a list that is sorted anew only when it is there", async () => {
   drawAt("/worklist");
   await drawn();
   let answer: (response: Response) => void = () => undefined;
-  api.refuse = ({ sort }) =>
-    sort === "patient" ? new Promise<Response>((resolve) => (answer = resolve)) : undefined;
+  api.refuse = ({ sort }) => (sort === "patient" ? new Promise<Response>((resolve) => (answer = resolve)) : undefined);
   await userEvent.click(screen.getByRole("button", { name: "Patient" }));
   expect(await grid()).toHaveAttribute("aria-busy", "true");
   expect(names()[0]).toBe("Patient0, Given");

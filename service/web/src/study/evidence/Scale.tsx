@@ -38,7 +38,7 @@ export function Scale({ shown }: { shown: Shown }) {
       aria-hidden
       sx={{
         position: "absolute",
-        right: 16,
+        right: 10,
         top: "50%",
         transform: "translateY(-50%)",
         height: "min(18.75rem, 60%)",
@@ -49,6 +49,9 @@ export function Scale({ shown }: { shown: Shown }) {
         // Over the radiograph, which is dark in both themes.
         color: "#b3bdc6",
         textShadow: "0 0 3px #000",
+        p: 0.75,
+        borderRadius: "3px",
+        backgroundColor: "rgb(0 0 0 / 0.7)",
       }}
     >
       <Box sx={{ display: "flex", flexDirection: "column", justifyContent: "space-between", textAlign: "right" }}>

@@ -1,4 +1,5 @@
 // One answer in words: what its number is against, where the strongest cell lies, and how large a cell is. No digit more than there is.
+import { useEffect, useRef } from "react";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
@@ -25,8 +26,16 @@ export function FindingDetail({ answer, band, map, cellMm, onWhy }: Props) {
   const call = t(`call.${answer.call}`);
   const against = useAgainst(answer, band);
   const where = useWhere(map, cellMm);
+  const box = useRef<HTMLElement>(null);
+  const before = useRef(answer.label);
+  useEffect(() => {
+    // What is on the screen at first stays; what somebody asks for comes into sight.
+    if (before.current !== answer.label) box.current?.scrollIntoView({ block: "nearest" });
+    before.current = answer.label;
+  }, [answer.label]);
   return (
     <Box
+      ref={box}
       role="region"
       aria-label={`${name}: ${call}`}
       sx={{ m: "6px 16px 4px 19px", p: "10px 14px", border: 1, borderColor: "divider", borderRadius: 1, bgcolor: "background.default", typography: "second" }}

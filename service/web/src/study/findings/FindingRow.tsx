@@ -27,6 +27,7 @@ export function FindingRow({ finding, band, isChosen, onChoose }: Props) {
       sx={{
         width: "100%",
         height: "2.125rem",
+        "@media (max-height: 850px)": { height: "1.75rem" },
         px: 2,
         gap: "10px",
         display: "flex",

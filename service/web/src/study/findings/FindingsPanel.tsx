@@ -40,7 +40,9 @@ export function FindingsPanel(props: Props) {
   const answer = answers.find((one) => one.label === label) ?? null;
   const map = evidence?.maps.find((one) => one.label === label) ?? null;
   const numbers = new Map(evidence?.maps.map((one) => [one.label, one.probability]));
-  const exploratory = groups.exploratory.map((one) => ({ ...one, probability: numbers.get(one.label) ?? null }));
+  const exploratory = groups.exploratory
+    .map((one) => ({ ...one, probability: numbers.get(one.label) ?? null }))
+    .sort((a, b) => (b.probability ?? 0) - (a.probability ?? 0));
   const rows = (call: Call, shown: readonly Answer[]) => (
     <Box component="ul" aria-label={t(`study.group.${call}`)} sx={{ listStyle: "none", m: 0, p: 0 }}>
       {shown.map((one) => (
@@ -58,7 +60,7 @@ export function FindingsPanel(props: Props) {
 
   return (
     <Box component="section" aria-labelledby="findings-title" sx={{ flex: "1 1 0", minHeight: "9rem", overflowY: "auto" }}>
-      <Box sx={{ display: "flex", alignItems: "baseline", gap: 1.25, px: "19px", pt: 1.75, pb: 0.75 }}>
+      <Box sx={{ display: "flex", alignItems: "baseline", gap: 1.25, px: "19px", pt: 1.5, pb: 0.25 }}>
         <Typography id="findings-title" variant="h2" sx={{ flex: 1 }}>
           {t("study.findings.title")}
         </Typography>
@@ -120,7 +122,7 @@ export function FindingsPanel(props: Props) {
 
 function GroupTitle({ children }: { children: React.ReactNode }) {
   return (
-    <Typography variant="h3" sx={{ px: "19px", pt: 1.25, pb: 0.5, color: "text.disabled" }}>
+    <Typography variant="h3" sx={{ px: "19px", pt: 1.25, pb: 0.5, color: "text.disabled", "@media (max-height: 850px)": { pt: 0.5, pb: 0.25 } }}>
       {children}
     </Typography>
   );

@@ -55,6 +55,8 @@ export function PaneView({ viewer, imageId, tool, label, onPane, onError, childr
           return;
         }
         opened = here;
+        // The pane has the focus, not what the library draws in.
+        seat.removeAttribute("tabindex");
         setPane(here);
         onPane(here);
       },

@@ -10,11 +10,15 @@ import type { Pane, Picture } from "./viewer.ts";
 /** Over the radiograph, which is dark in both themes. */
 const OVER = {
   position: "absolute",
-  left: 16,
+  left: 10,
   maxWidth: "60%",
   typography: "caption",
   color: "#b3bdc6",
   textShadow: "0 0 3px #000, 0 0 2px #000",
+  backgroundColor: "rgb(0 0 0 / 0.7)",
+  borderRadius: "3px",
+  px: 0.75,
+  py: 0.25,
   pointerEvents: "none",
 } as const;
 

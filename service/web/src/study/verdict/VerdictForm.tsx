@@ -88,7 +88,7 @@ export function VerdictForm({ review, content, calls, hold, isHeldUp, canDraw, d
       <OutlinedInput
         multiline
         fullWidth
-        minRows={2}
+        minRows={1}
         maxRows={5}
         value={content.text}
         onChange={({ target }) => edit((from) => ({ ...from, text: target.value }))}

@@ -24,7 +24,11 @@ const Choice = styled(ButtonBase)(({ theme: { vars } }) => ({
     borderColor: vars.palette.ours.accent,
     backgroundColor: vars.palette.ours.selected,
     color: vars.palette.ours.text,
+    // Seen without its colour, too.
+    boxShadow: `inset 0 -3px ${vars.palette.ours.accent}`,
   },
+  "& svg": { width: "0.8125rem" },
+  "@media (max-width: 1599px)": { "& svg": { display: "none" } },
   "&:disabled": { opacity: 0.6 },
 }));
 
@@ -62,11 +66,11 @@ export function VerdictRow(props: Props) {
   return (
     <Box sx={{ py: 0.375 }}>
       <Box sx={{ display: "flex", alignItems: "center", gap: 0.5, typography: "second" }}>
-        <Box sx={{ flex: 1, minWidth: 0 }}>
+        <Box sx={{ flex: 1, minWidth: 0 }} title={name}>
           <Box component="span" sx={{ display: "block", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>
             {name}
           </Box>
-          <Box component="span" sx={{ display: "block", typography: "caption", color: isMissing ? "error.main" : "text.disabled" }}>
+          <Box component="span" sx={{ display: "block", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap", typography: "caption", color: isMissing ? "error.main" : "text.disabled" }}>
             {isMissing ? t("study.verdict.needed") : own ? t(`study.verdict.${beside(call, own)}`) : t("study.verdict.modelSays", { call: t(`call.${call}`) })}
           </Box>
         </Box>
@@ -93,7 +97,7 @@ export function VerdictRow(props: Props) {
           role="radiogroup"
           aria-label={t("study.verdict.ownAnswer", { label: name })}
           onKeyDown={move}
-          sx={{ display: "flex", gap: 0.75, flex: "0 0 14.5rem" }}
+          sx={{ display: "flex", gap: 0.75, flex: "0 0 13rem", "@media (min-width: 1600px)": { flexBasis: "15rem" } }}
         >
           {OWN.map((one, at) => (
             <Choice
