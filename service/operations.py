@@ -106,7 +106,7 @@ _ARRIVED = sa.text(
     select name, (
         select count(*) from delivery where destination = name and state = 'delivered' and finished_at > :hour
     ) as delivered_last_hour, (
-        select count(*) from delivery where destination = name and state = 'delivered' and finished_at > :day
+        select count(*) from delivery where destination = name and state = 'delivered' and finished_at >= :day
     ) as delivered_last_day, (
         select max(finished_at) from delivery where destination = name and state = 'delivered'
     ) as last_delivered_at
@@ -154,12 +154,12 @@ def queues(db: Connection) -> list[Queue]:
 
 
 def standings(
-    db: Connection, destinations: Mapping[str, Destination], addresses: Mapping[str, str], now: datetime
+    db: Connection, destinations: Mapping[str, Destination], addresses: Mapping[str, str], now: datetime, day: datetime
 ) -> list[Standing]:
-    """Return every configured destination, and those that are not configured any more and still have parcels."""
+    """Return every configured destination, and those that are not configured any more and still have parcels; the day began at ``day``."""
     moving = {r.destination: r for r in db.execute(_MOVING)}
     names = list(dict.fromkeys([*destinations, *sorted(moving)]))
-    times = {"names": names, "hour": now - timedelta(hours=1), "day": now - timedelta(days=1)}
+    times = {"names": names, "hour": now - timedelta(hours=1), "day": day}
     arrived = {r.name: r for r in db.execute(_ARRIVED, times)}
     return [
         Standing(

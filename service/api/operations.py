@@ -55,7 +55,7 @@ def show_operations(caller: Operator, diafan: Held) -> Operations:  # noqa: ARG0
     with diafan.engine.connect() as db:
         base = operations.foundation(db, now, timedelta(seconds=settings.stalled_after_s))
         queues = operations.queues(db)
-        standings = operations.standings(db, diafan.destinations, operations.addresses(settings), now)
+        standings = operations.standings(db, diafan.destinations, operations.addresses(settings), now, since)
         spans, speed = throughput.spans(db, now, _SPANS, _SPAN, [s.name for s in standings])
         declined, refused = throughput.declined(db, since), throughput.refused(db, since)
         since_model = in_use_since(db)

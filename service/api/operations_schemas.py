@@ -44,7 +44,7 @@ class DestinationLine(BaseModel):
     unfinished: int
     parked: int
     delivered_last_hour: int
-    delivered_last_day: int
+    delivered_last_day: int = Field(description="over the spans below")
     last_delivered_at: datetime | None
     last_error: str = Field(description="the peer's own words to the newest parcel that it has not taken")
     failing: int = Field(description="parcels that were tried and will be tried again")

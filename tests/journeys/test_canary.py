@@ -287,7 +287,7 @@ def test_the_officer_does_not_see_it(errand: Errand) -> None:
     assert len({e["patient"] for found in events for e in found if "patient" in e}) == len(BOTH)
 
 
-def test_no_table_holds_it(errand: Errand) -> None:
+def test_no_table_holds_it_but_the_one_of_the_worklist(errand: Errand) -> None:
     with database(errand.hospital.diafan) as db:
         tables = db.execute(
             "select table_schema, table_name from information_schema.tables "
@@ -296,12 +296,18 @@ def test_no_table_holds_it(errand: Errand) -> None:
         assert {("public", "procrastinate_jobs"), ("public", "image"), ("audit", "entry")} <= set(tables)
         for schema, table in tables:
             rows = db.execute(f'select row_to_json(t)::text from "{schema}"."{table}" t').fetchall()  # type: ignore[arg-type]
-            assert told_in("\n".join(row for (row,) in rows).encode()) == set(), table
+            told = told_in("\n".join(row for (row,) in rows).encode())
+            if table == "study_header":
+                assert told >= {LATIN.patient_id, JAPANESE.patient_id}, "or this test sees nothing"
+            else:
+                assert told == set(), table
 
 
 def test_no_other_file_holds_it(errand: Errand) -> None:
     folder = errand.hospital.diafan.folder
     allowed = [folder / "data" / "blobs" / part for part in ("received", "objects", "reports")]
+    # Where PostgreSQL keeps its tables, and nothing else of it: its own log names nobody.
+    allowed += [folder / "data" / "postgres" / part for part in ("base", "pg_wal")]
     files = [f for f in folder.rglob("*") if f.is_file() and not any(f.is_relative_to(a) for a in allowed)]
     assert errand.hospital.diafan.log in files
     told = {}

@@ -195,7 +195,7 @@ def test_a_destination_that_fails_shows_its_own_words(diafan, image):
         with diafan.engine.connect() as db:
             told = {
                 s.name: s
-                for s in operations.standings(db, diafan.destinations, operations.addresses(diafan.settings), now)
+                for s in operations.standings(db, diafan.destinations, operations.addresses(diafan.settings), now, now)
             }
         assert (told["gone-parked"].kind, told["gone-parked"].parked, told["gone-parked"].last_error) == (
             "not configured",

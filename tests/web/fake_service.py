@@ -22,7 +22,7 @@ _FAMILIES = (
     ("Nowak", "Nowak"), ("Kowalska", "Kowalski"), ("Wiśniewska-Kołodziejczyk", "Wiśniewski"), ("Wójcik", "Wójcik"),
     ("Kamińska", "Kamiński"), ("Zielińska", "Zieliński"), ("Dąbrowska", "Dąbrowski"), ("Woźniak", "Woźniak"),
     ("Brzęczyszczykiewicz-Chrząszczyżewoszycka", "Brzęczyszczykiewicz-Chrząszczyżewoszycki"), ("Sęk", "Sęk"), ("Żyła", "Żyła"),
-    ("Ćwiąkała", "Ćwiąkała"), ("Łoś", "Łoś"), ("Źrebiec", "Źrebiec"), ("O’Brien", "O’Brien"), ("Müller", "Müller"), ("Mazur", "Mazur"),
+    ("Ćwiąkała", "Ćwiąkała"), ("Łoś", "Łoś"), ("Źrebiec", "Źrebiec"), ("O'Brien", "O'Brien"), ("Müller", "Müller"), ("Mazur", "Mazur"),
 )  # fmt: skip
 _GIVEN = (
     ("Agnieszka", "Stanisław"), ("Małgorzata Anna Katarzyna", "Jan Paweł"), ("Krystyna", "Zbigniew"), ("Ewa", "Tomasz"),

@@ -24,7 +24,7 @@ interface Props {
 export function DestinationsPanel({ destinations, at }: Props) {
   const { t } = useTranslation();
   const checks = useChecks();
-  const spoken = (answers: boolean) => t(answers ? "operations.destinations.fine" : "operations.destinations.silent");
+  const spoken = (answers: boolean) => t(answers ? "operations.destinations.spoken" : "operations.destinations.silent");
   const known = destinations?.filter(({ kind }) => kind !== "not configured") ?? [];
   return (
     <Panel
@@ -91,7 +91,9 @@ function Row({ destination, at, checked }: { destination: Destination; at: strin
   const figures = useFigures();
   const { name, kind, address, unfinished, parked, failing } = destination;
   const last = destination.last_delivered_at;
-  const words = checked && !checked.answers ? checked.error : parked || failing ? destination.last_error : "";
+  const own = parked || failing ? destination.last_error : "";
+  // Of a destination that is gone the words are Diafan's own, and its state says them.
+  const words = kind === "not configured" ? "" : checked && !checked.answers ? checked.error : own;
   return (
     <tr>
       <th scope="row">
@@ -130,21 +132,20 @@ function Row({ destination, at, checked }: { destination: Destination; at: strin
 function State({ destination, checked }: { destination: Destination; checked: Checked | undefined }) {
   const { t } = useTranslation();
   const figures = useFigures();
-  const [colour, Sign, word] = checked
-    ? checked.answers
-      ? ([
-          "success.main",
-          SignDelivered,
-          t("operations.destinations.answers", { time: figures.duration(checked.took_ms / 1000) }),
-        ] as const)
-      : (["error.main", SignWarning, t("operations.destinations.silent")] as const)
-    : destination.failing
-      ? (["error.main", SignWarning, t("operations.destinations.failing")] as const)
-      : destination.parked
-        ? (["error.main", SignParked, t("operations.destinations.isParked")] as const)
-        : destination.last_delivered_at
-          ? (["success.main", SignDelivered, t("operations.destinations.fine")] as const)
-          : (["text.disabled", null, t("operations.destinations.unchecked")] as const);
+  const [colour, Sign, word] = ((): [string, typeof SignDelivered | null, string] => {
+    if (checked?.answers)
+      return [
+        "success.main",
+        SignDelivered,
+        t("operations.destinations.answers", { time: figures.duration(checked.took_ms / 1000) }),
+      ];
+    if (checked) return ["error.main", SignWarning, t("operations.destinations.silent")];
+    if (destination.kind === "not configured") return ["error.main", SignWarning, t("operations.destinations.gone")];
+    if (destination.failing) return ["error.main", SignWarning, t("operations.destinations.failing")];
+    if (destination.parked) return ["error.main", SignParked, t("operations.destinations.isParked")];
+    if (destination.last_delivered_at) return ["success.main", SignDelivered, t("operations.destinations.fine")];
+    return ["text.disabled", null, t("operations.destinations.unchecked")];
+  })();
   return (
     <Box sx={{ display: "flex", gap: 0.75, color: colour, minWidth: "9rem" }}>
       {Sign && (

@@ -78,14 +78,15 @@ export function ParkedPanel({ answer, readAt, error, onRetry, children }: Props)
               sx={{
                 display: "flex",
                 alignItems: "center",
-                gap: 1,
-                px: "11px",
+                gap: 1.5,
+                px: "16px",
                 minHeight: "2.25rem",
                 typography: "second",
               }}
             >
               <Checkbox
                 size="small"
+                sx={{ p: 0, width: "1.5rem", height: "1.5rem" }}
                 checked={picked.length === possible.length}
                 indeterminate={picked.length > 0 && picked.length < possible.length}
                 onChange={(_, on) =>

@@ -177,6 +177,10 @@ export function ViewField({ value, onChange }: { value: View; onChange: (value: 
             value={view}
             sx={{
               height: "2rem",
+              flex: "1 1 auto",
+              width: "auto",
+              px: 1,
+              whiteSpace: "nowrap",
               gap: 0.75,
               textTransform: "none",
               fontWeight: 500,

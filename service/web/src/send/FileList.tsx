@@ -239,15 +239,13 @@ type FootProps = Pick<Props, "held" | "live" | "leftOut" | "hasFailed" | "openin
 /** One line, whatever it says: nothing above it moves. */
 function Foot({ held, live, leftOut, hasFailed, opening }: FootProps) {
   const { t, i18n } = useTranslation();
-  const words = held
-    ? t(`send.${held}`)
-    : opening.isDue
-      ? t("send.opens")
-      : hasFailed
-        ? t("send.collectFailed")
-        : leftOut
-          ? t("send.leftOut", { count: leftOut, formatted: new Intl.NumberFormat(i18n.language).format(leftOut) })
-          : t("send.note");
+  const words = opening.isDue
+    ? t("send.opens")
+    : hasFailed
+      ? t("send.collectFailed")
+      : leftOut
+        ? t("send.leftOut", { count: leftOut, formatted: new Intl.NumberFormat(i18n.language).format(leftOut) })
+        : t("send.note");
   return (
     <Box
       sx={{
@@ -260,17 +258,17 @@ function Foot({ held, live, leftOut, hasFailed, opening }: FootProps) {
         borderTop: 1,
         borderColor: "divider",
         typography: "second",
-        color: held || hasFailed ? "ours.present" : "text.disabled",
+        color: hasFailed ? "ours.present" : "text.disabled",
       }}
     >
       <span role="status">{words}</span>
-      {opening.isDue && !held && (
+      {opening.isDue && (
         <Button size="small" onClick={opening.stay}>
           {t("send.stay")}
         </Button>
       )}
       <Box sx={{ flex: 1 }} />
-      {!live && !held && <span>{t("worklist.notLive")}</span>}
+      {!live && held === null && <span>{t("worklist.notLive")}</span>}
     </Box>
   );
 }

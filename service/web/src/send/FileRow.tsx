@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import Box from "@mui/material/Box";
 import IconButton from "@mui/material/IconButton";
 import LinearProgress from "@mui/material/LinearProgress";
+import useMediaQuery from "@mui/material/useMediaQuery";
 import { styled } from "@mui/material/styles";
 import { useTranslation } from "react-i18next";
 
@@ -81,7 +82,8 @@ const ACT_SIGNS: Record<Act, typeof SignParked> = {
   open: SignGo,
   remove: SignClear,
 };
-const FINDINGS = { widths: "", findings: 2, bandPx: 40, isStacked: false };
+const WIDE = { widths: "", findings: 2, bandPx: 48, isStacked: false };
+const NARROW = { ...WIDE, isStacked: true };
 
 interface Props {
   item: Item;
@@ -95,6 +97,7 @@ interface Props {
 export function FileCells({ item, line, isAway, isActive, acts, onAct }: Props) {
   const { t } = useTranslation();
   const size = useSizes();
+  const isWide = useMediaQuery("(min-width: 1600px)");
   const { standing } = line;
   const Sign = SIGNS[standing];
   const colour = COLOURS[standing] ?? "text.secondary";
@@ -111,7 +114,11 @@ export function FileCells({ item, line, isAway, isActive, acts, onAct }: Props) 
         {standing === "sending" ? <Progress item={item} /> : <Stands item={item} standing={standing} />}
       </Box>
       <Box role="gridcell" sx={{ minWidth: 0, typography: "second", color: "text.secondary" }}>
-        {line.study ? <FindingsCell study={line.study} layout={FINDINGS} /> : <Words {...{ item, line, isAway }} />}
+        {line.study ? (
+          <FindingsCell study={line.study} layout={isWide ? WIDE : NARROW} />
+        ) : (
+          <Words {...{ item, line, isAway }} />
+        )}
       </Box>
       <Line_ role="gridcell" sx={{ typography: "second", color: "text.disabled", textAlign: "end" }}>
         {size(item.file.size)}

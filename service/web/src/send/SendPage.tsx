@@ -71,8 +71,18 @@ export default function SendPage() {
         <Typography variant="h1" sx={{ whiteSpace: "nowrap" }}>
           {t("send.title")}
         </Typography>
-        <Typography sx={{ color: "text.disabled", whiteSpace: "nowrap", overflow: "hidden", textOverflow: "ellipsis" }}>
-          {t("send.how")} {largestBytes !== null && t("send.limit", { size: size(largestBytes) })}
+        <Typography
+          role="status"
+          sx={{
+            color: held ? "ours.present" : "text.disabled",
+            whiteSpace: "nowrap",
+            overflow: "hidden",
+            textOverflow: "ellipsis",
+          }}
+        >
+          {held
+            ? t(`send.${held}`)
+            : `${t("send.how")} ${largestBytes === null ? "" : t("send.limit", { size: size(largestBytes) })}`}
         </Typography>
       </Box>
       <Box

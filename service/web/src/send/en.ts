@@ -33,7 +33,7 @@ export const sendWords = {
   stopAll: "Stop",
   tryNow: "Try now",
   clearDone: "Clear what is done",
-  away: "The connection is lost. It goes on by itself where it was, as soon as Diafan answers; a file that was half sent starts anew.",
+  away: "The connection is lost. It goes on by itself where it was; a file that was half sent starts anew.",
   session: "Nobody is signed in. It goes on where it was as soon as you are.",
   column: { file: "File", state: "State", result: "What became of it", size: "Size", act: "Actions" },
   standing: {

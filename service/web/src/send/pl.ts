@@ -37,7 +37,7 @@ export const sendWords = {
   stopAll: "Zatrzymaj",
   tryNow: "Spróbuj teraz",
   clearDone: "Usuń zakończone",
-  away: "Połączenie jest przerwane. Wysyłanie ruszy samo tam, gdzie stanęło, gdy tylko Diafan odpowie; plik wysłany w połowie zacznie się od nowa.",
+  away: "Połączenie jest przerwane. Wysyłanie ruszy samo tam, gdzie stanęło; plik wysłany w połowie zacznie się od nowa.",
   session: "Nikt nie jest zalogowany. Po zalogowaniu wysyłanie ruszy tam, gdzie stanęło.",
   column: { file: "Plik", state: "Stan", result: "Co się z nim stało", size: "Rozmiar", act: "Działania" },
   standing: {

@@ -42,13 +42,20 @@ export function StudyHead({ line, neighbours, back, onGo }: Props) {
       <Button component={Link} to={back} variant="text" sx={{ px: 0.5, ml: -0.5, color: "text.secondary" }}>
         ‹ {t("navigation.worklist")}
       </Button>
-      <Typography variant="h1" sx={{ typography: "h2", overflow: "hidden", textOverflow: "ellipsis", minWidth: "6rem" }}>
+      <Typography
+        variant="h1"
+        sx={{ typography: "h2", overflow: "hidden", textOverflow: "ellipsis", minWidth: "6rem" }}
+      >
         {person.name}
       </Typography>
       <Box component="span" sx={{ color: "text.secondary" }}>
         {person.facts}
       </Box>
-      <Box component="span" sx={{ color: "text.disabled", flex: "1 10 0", minWidth: 0, overflow: "hidden", textOverflow: "ellipsis" }} title={person.study}>
+      <Box
+        component="span"
+        sx={{ color: "text.disabled", flex: "1 10 0", minWidth: 0, overflow: "hidden", textOverflow: "ellipsis" }}
+        title={person.study}
+      >
         {person.study}
       </Box>
       {neighbours && (
@@ -56,10 +63,22 @@ export function StudyHead({ line, neighbours, back, onGo }: Props) {
           {t("study.place", { place: number.format(neighbours.place), total: number.format(neighbours.total) })}
         </Box>
       )}
-      <Button variant="text" disabled={!neighbours?.previous} aria-keyshortcuts="k" onClick={() => onGo(neighbours?.previous ?? null)} sx={{ gap: 1 }}>
+      <Button
+        variant="text"
+        disabled={!neighbours?.previous}
+        aria-keyshortcuts="k"
+        onClick={() => onGo(neighbours?.previous ?? null)}
+        sx={{ gap: 1 }}
+      >
         {t("study.previous")} <Key aria-hidden>k</Key>
       </Button>
-      <Button variant="text" disabled={!neighbours?.next} aria-keyshortcuts="j" onClick={() => onGo(neighbours?.next ?? null)} sx={{ gap: 1, ml: -1.5 }}>
+      <Button
+        variant="text"
+        disabled={!neighbours?.next}
+        aria-keyshortcuts="j"
+        onClick={() => onGo(neighbours?.next ?? null)}
+        sx={{ gap: 1, ml: -1.5 }}
+      >
         {t("study.next")} <Key aria-hidden>j</Key>
       </Button>
     </Box>
@@ -74,7 +93,9 @@ function usePerson(line: Study | null | undefined): { name: string; facts: strin
   const age = ageOn(line.birth_date, line.study_date ?? line.received_at.slice(0, 10));
   const sex = line.sex === "M" || line.sex === "F" || line.sex === "O" ? t(`sex.${line.sex}`) : "";
   const facts = [sex, age && t(`age.${age.unit}`, { count: age.count }), line.patient_id];
-  const when = line.study_date ? times.date(line.study_date) : `${times.date(line.received_at.slice(0, 10))}, ${times.hour(line.received_at)}`;
+  const when = line.study_date
+    ? times.date(line.study_date)
+    : `${times.date(line.received_at.slice(0, 10))}, ${times.hour(line.received_at)}`;
   const study = [line.description || t("worklist.noDescription"), when, line.accession_number];
   return {
     name: readableName(line.patient_name) || t("worklist.noName"),

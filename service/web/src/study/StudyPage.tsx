@@ -20,7 +20,18 @@ import type { Point } from "./image/place.ts";
 import { ViewArea } from "./image/ViewArea.tsx";
 import type { OpenViewer } from "./image/viewer.ts";
 import { useNeighbours } from "./neighbours.ts";
-import { type ImageSummary, STUDY, useColours, useEarlier, useEvidence, useImage, useLine, useModels, useReview, useStudy } from "./read.ts";
+import {
+  type ImageSummary,
+  STUDY,
+  useColours,
+  useEarlier,
+  useEvidence,
+  useImage,
+  useLine,
+  useModels,
+  useReview,
+  useStudy,
+} from "./read.ts";
 import { StudyHead } from "./StudyHead.tsx";
 import { callsOf, type Calls, MOST_REGIONS, withRegion } from "./verdict/content.ts";
 import { useDraft } from "./verdict/useDraft.ts";
@@ -109,7 +120,16 @@ export default function StudyPage({ openViewer = openCornerstone }: { openViewer
           onDrawn={onDrawn}
           onDrawingEnd={onDrawingEnd}
         />
-        <Box sx={{ borderLeft: 1, borderColor: "divider", bgcolor: "background.paper", display: "flex", flexDirection: "column", minHeight: 0 }}>
+        <Box
+          sx={{
+            borderLeft: 1,
+            borderColor: "divider",
+            bgcolor: "background.paper",
+            display: "flex",
+            flexDirection: "column",
+            minHeight: 0,
+          }}
+        >
           <FindingsPanel
             answers={reading.answers}
             standings={standings}
@@ -135,7 +155,9 @@ export default function StudyPage({ openViewer = openCornerstone }: { openViewer
               onDraw={setDrawing}
             />
           )}
-          {review.error && !review.data ? <Failure error={review.error} title={t("study.verdict.failed")} onRetry={() => void review.refetch()} /> : null}
+          {review.error && !review.data ? (
+            <Failure error={review.error} title={t("study.verdict.failed")} onRetry={() => void review.refetch()} />
+          ) : null}
         </Box>
       </Box>
       {why && <WhyDialog label={why} model={model} onClose={() => setWhy(null)} />}

@@ -39,7 +39,8 @@ export const studyWords = {
     failed: "The radiograph could not be read.",
     "too-large": "This radiograph is too large for this browser.",
     undecodable: "This browser cannot decode this radiograph.",
-    wayOut: "Findings and verdict work as ever. The server can draw the radiograph itself, with 8 bits and without a window to set.",
+    wayOut:
+      "Findings and verdict work as ever. The server can draw the radiograph itself, with 8 bits and without a window to set.",
     showServerPicture: "Show the server’s picture",
     serverPicture: "The server’s picture of the radiograph with the evidence for {{label}}",
   },
@@ -83,28 +84,35 @@ export const studyWords = {
   detail: {
     above: "{{probability}} is above the threshold of {{threshold}}.",
     below: "{{probability}} is below the threshold of {{threshold}}.",
-    inBand: "It lies inside the band from {{low}} to {{high}}, in which this model’s answer could have gone either way.",
+    inBand:
+      "It lies inside the band from {{low}} to {{high}}, in which this model’s answer could have gone either way.",
     leftOpen: "It is left open, because another label is called, or an image has no answer for it.",
     noFinding: "It is the model’s summary, and no finding of its own.",
-    exploratory: "The model’s evaluation supports no call on this label. Number and map are here because you asked for them.",
+    exploratory:
+      "The model’s evaluation supports no call on this label. Number and map are here because you asked for them.",
     noEvidence: "No cell raised the score.",
-    strongest: "Strongest cell: row {{row}} of {{rows}} from the top, column {{column}} of {{columns}} from the left; {{logit}} of the logit.",
+    strongest:
+      "Strongest cell: row {{row}} of {{rows}} from the top, column {{column}} of {{columns}} from the left; {{logit}} of the logit.",
     cell: "A cell is {{height}} × {{width}} mm at the detector: nothing smaller can be pointed at.",
     noSpacing: "A cell’s size in mm is unknown: no pixel spacing was sent.",
   },
   why: {
     open: "How good is the model at this?",
     title: "{{label}}: how good the model is",
-    nothing: "There are no figures: the model that said this was not evaluated on this label, or is no longer on this machine.",
+    nothing:
+      "There are no figures: the model that said this was not evaluated on this label, or is no longer on this machine.",
     tested: "Tested on {{positives}} images with it (of {{patients}} patients) and {{negatives}} without.",
-    auroc: "Of an image with it and one without, the model gives the higher score to the right one in {{value}} of cases ({{low}} to {{high}}); chance is 50 %.",
+    auroc:
+      "Of an image with it and one without, the model gives the higher score to the right one in {{value}} of cases ({{low}} to {{high}}); chance is 50 %.",
     sensitivity: "At the threshold it finds {{value}} of those that have it ({{low}} to {{high}}).",
     specificity: "At the threshold it leaves alone {{value}} of those that do not ({{low}} to {{high}}).",
     noThreshold: "It has no threshold: too little is known to make a call.",
     shortcuts: "It may see no more than these, which know nothing of anatomy: {{names}}; its own AUROC is {{auroc}}.",
     noShortcut: "It does better than exposure, a thumbnail, or what the file says could do alone.",
-    pointing_one: "Compared with radiologists’ boxes for {{count}} finding: the strongest cell lay in the box in {{share}} (up to {{high}} may be true); boxes of other patients do so in {{blind}}. Do not read a place from the map.",
-    pointing_other: "Compared with radiologists’ boxes for {{count}} findings: the strongest cell lay in the box in {{share}} (up to {{high}} may be true); boxes of other patients do so in {{blind}}. Do not read a place from the map.",
+    pointing_one:
+      "Compared with radiologists’ boxes for {{count}} finding: the strongest cell lay in the box in {{share}} (up to {{high}} may be true); boxes of other patients do so in {{blind}}. Do not read a place from the map.",
+    pointing_other:
+      "Compared with radiologists’ boxes for {{count}} findings: the strongest cell lay in the box in {{share}} (up to {{high}} may be true); boxes of other patients do so in {{blind}}. Do not read a place from the map.",
     noPointing: "Nobody has compared its maps with radiologists’ boxes. Do not read a place from the map.",
     elsewhere: "All figures are of its test images; at your hospital they may be others.",
   },
@@ -144,13 +152,15 @@ export const studyWords = {
     notYours: "A physician gives the verdict.",
     noReport: "The verdict opens as soon as the study is analysed and its report written.",
     pending: "A new report is being made. You can sign in a moment; your draft is kept.",
-    changed: "The report has changed since you began: another image came, or was analysed anew. Look at the study again. Where you had agreed and the answer is another one, say again what you see.",
+    changed:
+      "The report has changed since you began: another image came, or was analysed anew. Look at the study again. Where you had agreed and the answer is another one, say again what you see.",
     looked: "I have looked again",
     conflict: "You have written on this study in another window, too.",
     keepThis: "Keep what is here",
     takeOther: "Take what is there",
     amending: "You are amending what you signed. Until you sign again, that stands.",
-    signedMeanwhile: "A colleague has signed meanwhile: what they signed stands, above. Your draft is kept. If you see it otherwise, sign it as an amendment.",
+    signedMeanwhile:
+      "A colleague has signed meanwhile: what they signed stands, above. Your draft is kept. If you see it otherwise, sign it as an amendment.",
     amend: "Amend",
     amendMeans: "What is signed stays; an amendment takes its place, and both are kept.",
     failed: "The verdict could not be read.",
@@ -182,7 +192,8 @@ export const studyWords = {
     },
     button: "Sign",
     signing: "Signing",
-    noAnswer: "There was no answer: whether it was signed is not known yet. Your draft is kept here. Try again: nothing is signed twice.",
+    noAnswer:
+      "There was no answer: whether it was signed is not known yet. Your draft is kept here. Try again: nothing is signed twice.",
     failed: "This could not be signed. Your draft is kept.",
   },
   refused: {

@@ -90,7 +90,8 @@ export const studyWords = {
     noFinding: "To podsumowanie modelu, a nie osobny wynik.",
     exploratory: "Ocena modelu nie pozwala tu na rozstrzygnięcie. Liczba i mapa są pokazane na Twoje żądanie.",
     noEvidence: "Żadna komórka nie podniosła wyniku.",
-    strongest: "Najsilniejsza komórka: wiersz {{row}} z {{rows}} od góry, kolumna {{column}} z {{columns}} od lewej; {{logit}} logitu.",
+    strongest:
+      "Najsilniejsza komórka: wiersz {{row}} z {{rows}} od góry, kolumna {{column}} z {{columns}} od lewej; {{logit}} logitu.",
     cell: "Komórka ma {{height}} × {{width}} mm na detektorze: niczego mniejszego nie da się wskazać.",
     noSpacing: "Rozmiar komórki w mm jest nieznany: nie przesłano odstępu pikseli.",
   },
@@ -99,16 +100,21 @@ export const studyWords = {
     title: "{{label}}: jak dobry jest model",
     nothing: "Nie ma liczb: model, który to podał, nie był pod tym kątem oceniany albo nie ma go już na tej maszynie.",
     tested: "Sprawdzono na {{positives}} obrazach z tą zmianą (pacjentów: {{patients}}) i {{negatives}} bez niej.",
-    auroc: "Z dwóch obrazów, z tą zmianą i bez niej, model wyżej ocenia właściwy w {{value}} przypadków (od {{low}} do {{high}}); przypadek daje 50%.",
+    auroc:
+      "Z dwóch obrazów, z tą zmianą i bez niej, model wyżej ocenia właściwy w {{value}} przypadków (od {{low}} do {{high}}); przypadek daje 50%.",
     sensitivity: "Na progu znajduje {{value}} tych, którzy ją mają (od {{low}} do {{high}}).",
     specificity: "Na progu nie oznacza {{value}} tych, którzy jej nie mają (od {{low}} do {{high}}).",
     noThreshold: "Nie ma progu: wiadomo za mało, by rozstrzygać.",
     shortcuts: "Być może nie widzi nic ponad to, co nic nie wie o anatomii: {{names}}; jego własny AUROC to {{auroc}}.",
     noShortcut: "Jest lepszy niż sama ekspozycja, miniatura albo to, co mówi plik.",
-    pointing_one: "Porównano z ramkami radiologów przy {{count}} zmianie: najsilniejsza komórka leżała w ramce w {{share}} (prawdą może być nawet {{high}}); ramki innych pacjentów trafiają w {{blind}}. Nie odczytuj z mapy miejsca.",
-    pointing_few: "Porównano z ramkami radiologów przy {{count}} zmianach: najsilniejsza komórka leżała w ramce w {{share}} (prawdą może być nawet {{high}}); ramki innych pacjentów trafiają w {{blind}}. Nie odczytuj z mapy miejsca.",
-    pointing_many: "Porównano z ramkami radiologów przy {{count}} zmianach: najsilniejsza komórka leżała w ramce w {{share}} (prawdą może być nawet {{high}}); ramki innych pacjentów trafiają w {{blind}}. Nie odczytuj z mapy miejsca.",
-    pointing_other: "Porównano z ramkami radiologów przy {{count}} zmiany: najsilniejsza komórka leżała w ramce w {{share}} (prawdą może być nawet {{high}}); ramki innych pacjentów trafiają w {{blind}}. Nie odczytuj z mapy miejsca.",
+    pointing_one:
+      "Porównano z ramkami radiologów przy {{count}} zmianie: najsilniejsza komórka leżała w ramce w {{share}} (prawdą może być nawet {{high}}); ramki innych pacjentów trafiają w {{blind}}. Nie odczytuj z mapy miejsca.",
+    pointing_few:
+      "Porównano z ramkami radiologów przy {{count}} zmianach: najsilniejsza komórka leżała w ramce w {{share}} (prawdą może być nawet {{high}}); ramki innych pacjentów trafiają w {{blind}}. Nie odczytuj z mapy miejsca.",
+    pointing_many:
+      "Porównano z ramkami radiologów przy {{count}} zmianach: najsilniejsza komórka leżała w ramce w {{share}} (prawdą może być nawet {{high}}); ramki innych pacjentów trafiają w {{blind}}. Nie odczytuj z mapy miejsca.",
+    pointing_other:
+      "Porównano z ramkami radiologów przy {{count}} zmiany: najsilniejsza komórka leżała w ramce w {{share}} (prawdą może być nawet {{high}}); ramki innych pacjentów trafiają w {{blind}}. Nie odczytuj z mapy miejsca.",
     noPointing: "Nikt nie porównał jego map z ramkami radiologów. Nie odczytuj z mapy miejsca.",
     elsewhere: "Wszystkie liczby dotyczą jego obrazów testowych; w Twoim szpitalu mogą być inne.",
   },
@@ -127,7 +133,8 @@ export const studyWords = {
     none_other: "{{count}} wcześniejszego badania pacjenta nie ma tu odpowiedzi.",
     change: "teraz {{now}} ({{change}})",
     otherModel: "inny model",
-    caution: "Liczbę zmienia też inna projekcja, ekspozycja albo inny model: sama różnica to jeszcze nie przebieg choroby.",
+    caution:
+      "Liczbę zmienia też inna projekcja, ekspozycja albo inny model: sama różnica to jeszcze nie przebieg choroby.",
   },
   own: { present: "Jest", unsure: "Nie wiem", absent: "Nie ma" },
   verdict: {
@@ -150,13 +157,15 @@ export const studyWords = {
     notYours: "Ocenę wydaje lekarz.",
     noReport: "Ocenę będzie można wydać, gdy badanie zostanie przeanalizowane i powstanie raport.",
     pending: "Powstaje nowy raport. Podpisać będzie można za chwilę; wersja robocza jest zachowana.",
-    changed: "Raport zmienił się, odkąd zaczęto: przyszedł inny obraz albo analizę powtórzono. Obejrzyj badanie jeszcze raz. Tam, gdzie była zgoda, a odpowiedź jest inna, powiedz ponownie, co widzisz.",
+    changed:
+      "Raport zmienił się, odkąd zaczęto: przyszedł inny obraz albo analizę powtórzono. Obejrzyj badanie jeszcze raz. Tam, gdzie była zgoda, a odpowiedź jest inna, powiedz ponownie, co widzisz.",
     looked: "Obejrzano ponownie",
     conflict: "To badanie oceniasz także w innym oknie.",
     keepThis: "Zachowaj to, co tutaj",
     takeOther: "Weź to, co tam",
     amending: "Zmieniasz to, co podpisano. Do ponownego podpisu obowiązuje poprzednia ocena.",
-    signedMeanwhile: "Tymczasem podpisał to ktoś inny: ta ocena, powyżej, obowiązuje. Twoja wersja robocza jest zachowana. Jeśli widzisz to inaczej, podpisz ją jako zmianę.",
+    signedMeanwhile:
+      "Tymczasem podpisał to ktoś inny: ta ocena, powyżej, obowiązuje. Twoja wersja robocza jest zachowana. Jeśli widzisz to inaczej, podpisz ją jako zmianę.",
     amend: "Zmień",
     amendMeans: "To, co podpisano, pozostaje; zmiana zajmuje jego miejsce, a zachowane jest jedno i drugie.",
     failed: "Nie udało się odczytać oceny.",
@@ -188,7 +197,8 @@ export const studyWords = {
     },
     button: "Podpisz",
     signing: "Podpisywanie",
-    noAnswer: "Nie było odpowiedzi: nie wiadomo jeszcze, czy podpisano. Wersja robocza jest tu zachowana. Spróbuj ponownie: nic nie zostanie podpisane dwa razy.",
+    noAnswer:
+      "Nie było odpowiedzi: nie wiadomo jeszcze, czy podpisano. Wersja robocza jest tu zachowana. Spróbuj ponownie: nic nie zostanie podpisane dwa razy.",
     failed: "Nie udało się podpisać. Wersja robocza jest zachowana.",
   },
   refused: {

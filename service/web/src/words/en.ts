@@ -15,7 +15,14 @@ export const en = {
   close: "Close",
   tryAgain: "Try again",
   pageTitle: "{{page}} · Diafan",
-  navigation: { label: "Pages", worklist: "Worklist", send: "Send images", operations: "Operations", models: "Models", log: "Audit log" },
+  navigation: {
+    label: "Pages",
+    worklist: "Worklist",
+    send: "Send images",
+    operations: "Operations",
+    models: "Models",
+    log: "Audit log",
+  },
   role: {
     physician: "physician",
     officer: "compliance officer",

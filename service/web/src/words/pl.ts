@@ -15,7 +15,14 @@ export const pl = {
   close: "Zamknij",
   tryAgain: "Spróbuj ponownie",
   pageTitle: "{{page}} · Diafan",
-  navigation: { label: "Strony", worklist: "Lista robocza", send: "Wyślij obrazy", operations: "Eksploatacja", models: "Modele", log: "Dziennik zdarzeń" },
+  navigation: {
+    label: "Strony",
+    worklist: "Lista robocza",
+    send: "Wyślij obrazy",
+    operations: "Eksploatacja",
+    models: "Modele",
+    log: "Dziennik zdarzeń",
+  },
   role: {
     physician: "lekarz",
     officer: "inspektor zgodności",
@@ -69,7 +76,8 @@ export const pl = {
     other: "To się nie udało.",
     request: "Żądanie {{id}}",
     crashed: "Ta strona uległa awarii.",
-    crashedDetail: "Niczego nie wysłała ani nie podpisała. Wczytaj ją ponownie; jeśli to się powtórzy, powiadom administratora.",
+    crashedDetail:
+      "Niczego nie wysłała ani nie podpisała. Wczytaj ją ponownie; jeśli to się powtórzy, powiadom administratora.",
     reload: "Wczytaj ponownie",
   },
   nowhere: {
@@ -199,7 +207,15 @@ export const pl = {
     "report-parked": "Nie udało się sporządzić raportu",
     "delivery-parked": "Miejsce docelowe nie przyjęło",
   },
-  sex: { F: "K", M: "M", O: "inna", female: "kobieta", male: "mężczyzna", other: "inna płeć", unknown: "płeć nieznana" },
+  sex: {
+    F: "K",
+    M: "M",
+    O: "inna",
+    female: "kobieta",
+    male: "mężczyzna",
+    other: "inna płeć",
+    unknown: "płeć nieznana",
+  },
   age: {
     years: "{{count}} l.",
     months: "{{count}} mies.",

@@ -40,11 +40,25 @@ it("has no empty word, and none that was forgotten in English", () => {
     .filter(([key, word]) => english.get(key) === word && /[a-z]{4}/.test(word))
     .map(([key]) => key);
   expect(same.sort()).toEqual([
+    "figures.milliseconds",
+    "figures.minutes",
+    "figures.seconds",
     "finding.spokenWithoutNumber",
+    "log.diafan",
+    "log.role.system",
+    "log.says.other",
+    "models.comparison.auroc",
+    "models.digest",
+    "models.shortcuts.minus",
+    "operations.destinations.kind.folder",
+    "operations.installation.model",
     "pageTitle",
     "product",
     "role.administrator",
+    "shortcuts.delete",
     "shortcuts.enter",
+    "study.image.window",
+    "study.verdict.modelSays",
     "worklist.column.status",
     "worklist.status",
   ]);

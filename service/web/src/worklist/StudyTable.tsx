@@ -68,6 +68,7 @@ export function StudyTable({ worklist, filter, onSort, onOpen, onHeld, handle }:
   const isKnown = worklist.total !== null;
   const count = worklist.total ?? 24;
   const rem = useRemPx();
+  const headPx = Math.round(ROW_HEAD_REM * rem);
 
   const rows = useVirtualizer({
     count,
@@ -75,7 +76,9 @@ export function StudyTable({ worklist, filter, onSort, onOpen, onHeld, handle }:
     estimateSize: () => Math.round(ROW_REM * rem),
     overscan: 6,
     initialOffset: remembered().scrollTop,
-    scrollMargin: 0,
+    // The heading lies in the list, and over its first rows once they are scrolled.
+    scrollMargin: headPx,
+    scrollPaddingStart: headPx,
   });
   const drawn = rows.getVirtualItems();
   const [first, last] = [drawn[0]?.index, drawn.at(-1)?.index];
@@ -189,7 +192,7 @@ export function StudyTable({ worklist, filter, onSort, onOpen, onHeld, handle }:
                 onOpen(uid);
               }}
               ref={(element) => {
-                element?.style.setProperty("transform", `translateY(${start}px)`);
+                element?.style.setProperty("transform", `translateY(${start - headPx}px)`);
                 element?.style.setProperty("height", `${size}px`);
               }}
               sx={{ gridTemplateColumns: layout.widths, opacity: isGone ? 0.6 : 1 }}

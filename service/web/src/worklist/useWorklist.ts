@@ -88,7 +88,10 @@ export function useWorklist(wanted: Wanted, isHeld: boolean): Worklist {
   const isStale = news > 0 || gone.size > 0;
   useEffect(() => {
     // Where this fails the rows are as they were, and the notice says that Diafan does not answer.
-    if (!isHeld && isStale) refresh().catch(() => undefined);
+    if (!isHeld && isStale)
+      Promise.resolve()
+        .then(refresh)
+        .catch(() => undefined);
   }, [isHeld, isStale, refresh]);
 
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

@@ -8,14 +8,34 @@ import type { Pane } from "../image/viewer.ts";
 import { corners, strongestOf } from "./cells.ts";
 import { drawEvidence, type Shown } from "./layer.ts";
 
-const Canvas = styled("canvas")({ position: "absolute", inset: 0, width: "100%", height: "100%", pointerEvents: "none" });
-export const Cover = styled("svg")({ position: "absolute", inset: 0, width: "100%", height: "100%", pointerEvents: "none" });
+const Canvas = styled("canvas")({
+  position: "absolute",
+  inset: 0,
+  width: "100%",
+  height: "100%",
+  pointerEvents: "none",
+});
+export const Cover = styled("svg")({
+  position: "absolute",
+  inset: 0,
+  width: "100%",
+  height: "100%",
+  pointerEvents: "none",
+});
 // White in black, so that it shows on bone and on air; the radiograph's own ground is black in both themes.
 const Outside = styled("polygon")({ fill: "none", stroke: "rgb(0 0 0 / 0.7)", strokeWidth: 5 });
 const Inside = styled("polygon")({ fill: "none", stroke: "#fff", strokeWidth: 2 });
 const Line = styled("line")({ stroke: "rgb(255 255 255 / 0.35)", strokeWidth: 1 });
 
-export function EvidenceLayer({ pane, shown, withCells }: { pane: Pane | null; shown: Shown | null; withCells: boolean }) {
+export function EvidenceLayer({
+  pane,
+  shown,
+  withCells,
+}: {
+  pane: Pane | null;
+  shown: Shown | null;
+  withCells: boolean;
+}) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const look = useLook(pane);
   useEffect(() => {
@@ -29,7 +49,9 @@ export function EvidenceLayer({ pane, shown, withCells }: { pane: Pane | null; s
       <Canvas ref={canvas} aria-hidden />
       {look && shown && (
         <Cover aria-hidden>
-          {withCells && <Borders place={look.place} rows={shown.map.cells.length} columns={shown.map.cells[0]?.length ?? 0} />}
+          {withCells && (
+            <Borders place={look.place} rows={shown.map.cells.length} columns={shown.map.cells[0]?.length ?? 0} />
+          )}
           {strongest && (
             <>
               <Outside points={onScreen(look.place, corners(strongest))} />

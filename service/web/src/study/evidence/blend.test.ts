@@ -43,7 +43,11 @@ function differences(shown: Shown, cells = shown.cells): { most: number; mean: n
         const ours = mix(grey[at] ?? 0, rgba[pixel + part] ?? 0, rgba[pixel + 3] ?? 0);
         found.push(Math.abs(ours - (rgb[at * 3 + part] ?? 0)));
       }
-  return { most: Math.max(...found), mean: found.reduce((sum, one) => sum + one, 0) / found.length, count: found.length };
+  return {
+    most: Math.max(...found),
+    mean: found.reduce((sum, one) => sum + one, 0) / found.length,
+    count: found.length,
+  };
 }
 
 it.each(told.pictures)("draws $label over $sample as the PACS is sent it, to the last bit", (shown) => {
@@ -71,4 +75,3 @@ it("holds the edge of a map of one cell", () => {
   const { rgba } = paint([[0.15]], told.colours, 3, 2);
   expect(new Set(new Uint32Array(rgba.buffer)).size).toBe(1);
 });
-

@@ -40,7 +40,9 @@ function stepsOf(cells: Cells, fullScale: number, width: number, height: number)
   // In single precision between the two passes, as Pillow computes it: a step may hang on it.
   const full = Math.fround(fullScale);
   const rows = cells.map((row) => {
-    const shares = row.map((logit) => Math.fround(Math.min(Math.max(Math.fround(logit / full), 0), 1) * 255));
+    const shares = row.map((logit) =>
+      Math.fround(Math.min(Math.max(Math.fround(Math.fround(logit) / full), 0), 1) * 255),
+    );
     return Float32Array.from(across, (taps) => mixed(taps, (at) => shares[at] ?? 0));
   });
   const steps = new Uint8Array(width * height);
@@ -65,7 +67,9 @@ function tapsOf(size: number, length: number): Taps[] {
     const centre = (at + 0.5) * scale;
     const low = Math.max(0, Math.trunc(centre - 0.5));
     const high = Math.min(size, Math.trunc(centre + 1.5));
-    const weights = Array.from({ length: high - low }, (__, tap) => Math.max(0, 1 - Math.abs(low + tap + 0.5 - centre)));
+    const weights = Array.from({ length: high - low }, (__, tap) =>
+      Math.max(0, 1 - Math.abs(low + tap + 0.5 - centre)),
+    );
     const sum = weights.reduce((all, weight) => all + weight, 0);
     return firstTwo({ first: low, weights: weights.map((weight) => weight / sum) });
   });
@@ -73,5 +77,7 @@ function tapsOf(size: number, length: number): Taps[] {
 
 /** Leaves out taps without a weight: a third one can only be such. */
 function firstTwo({ first, weights }: Taps): Taps {
-  return weights[0] === 0 ? firstTwo({ first: first + 1, weights: weights.slice(1) }) : { first, weights: weights.slice(0, 2) };
+  return weights[0] === 0
+    ? firstTwo({ first: first + 1, weights: weights.slice(1) })
+    : { first, weights: weights.slice(0, 2) };
 }

@@ -27,7 +27,7 @@ interface Then {
 export function thenOf(earlier: readonly EarlierStudy[], answer: Answer, digest: string | null): Then[] {
   return earlier.flatMap(({ study_instance_uid: uid, study_date, first_seen_at, findings }): Then[] => {
     const found = findings.find(({ label }) => label === answer.label);
-    if (!found || found.probability === null) return [];
+    if (found?.probability == null) return [];
     const date = study_date ?? first_seen_at.slice(0, 10);
     const isOtherModel = digest !== null && found.model_digest !== digest;
     return [{ uid, date, call: found.call, probability: found.probability, isOtherModel }];
@@ -49,11 +49,17 @@ export function Earlier({ earlier, answer, digest }: Props) {
   const number = new Intl.NumberFormat(localeOf(i18n.language), two);
   const change = new Intl.NumberFormat(localeOf(i18n.language), { ...two, signDisplay: "exceptZero" });
   return (
-    <Box component="section" aria-labelledby="earlier-title" sx={{ px: "19px", py: 1.25, mt: 0.5, borderTop: 1, borderColor: "divider", typography: "second" }}>
+    <Box
+      component="section"
+      aria-labelledby="earlier-title"
+      sx={{ px: "19px", py: 1.25, mt: 0.5, borderTop: 1, borderColor: "divider", typography: "second" }}
+    >
       <Typography id="earlier-title" variant="h3" sx={{ color: "text.disabled", mb: 0.5 }}>
         {t("study.earlier.title", { label: t(`label.${answer.label}`) })}
       </Typography>
-      {then.length === 0 && <Box sx={{ color: "text.secondary" }}>{t("study.earlier.none", { count: earlier.length })}</Box>}
+      {then.length === 0 && (
+        <Box sx={{ color: "text.secondary" }}>{t("study.earlier.none", { count: earlier.length })}</Box>
+      )}
       <Box component="ul" sx={{ listStyle: "none", m: 0, p: 0 }}>
         {then.map(({ uid, date, call, probability, isOtherModel }) => (
           <Box component="li" key={uid} sx={{ display: "flex", alignItems: "center", gap: 1.25, minHeight: "1.75rem" }}>

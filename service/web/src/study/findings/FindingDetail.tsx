@@ -38,16 +38,37 @@ export function FindingDetail({ answer, band, map, cellMm, onWhy }: Props) {
       ref={box}
       role="region"
       aria-label={`${name}: ${call}`}
-      sx={{ m: "6px 16px 4px 19px", p: "10px 14px", border: 1, borderColor: "divider", borderRadius: 1, bgcolor: "background.default", typography: "second" }}
+      sx={{
+        m: "6px 16px 4px 19px",
+        p: "10px 14px",
+        border: 1,
+        borderColor: "divider",
+        borderRadius: 1,
+        bgcolor: "background.default",
+        typography: "second",
+      }}
     >
-      <Box sx={{ display: "flex", alignItems: "center", gap: 1, fontWeight: 600, color: callColour(answer.label, answer.call) }}>
+      <Box
+        sx={{
+          display: "flex",
+          alignItems: "center",
+          gap: 1,
+          fontWeight: 600,
+          color: callColour(answer.label, answer.call),
+        }}
+      >
         <CallShape label={answer.label} call={answer.call} />
         {name}: {call}
       </Box>
       <Typography variant="second" sx={{ mt: 0.5, color: "text.secondary", display: "block" }}>
         {against} {where}
       </Typography>
-      <Button variant="text" size="small" onClick={onWhy} sx={{ mt: 0.5, ml: "-10px", minHeight: "1.75rem", color: "primary.main" }}>
+      <Button
+        variant="text"
+        size="small"
+        onClick={onWhy}
+        sx={{ mt: 0.5, ml: "-10px", minHeight: "1.75rem", color: "primary.main" }}
+      >
         {t("study.why.open")}
       </Button>
     </Box>
@@ -72,7 +93,8 @@ function useAgainst({ call, probability, threshold, label }: Finding, band: Prop
   };
   const isAbove = probability >= threshold;
   const side = t(isAbove ? "study.detail.above" : "study.detail.below", values);
-  if (call !== "indeterminate") return label === "No Finding" && call === "present" ? `${side} ${t("study.detail.noFinding")}` : side;
+  if (call !== "indeterminate")
+    return label === "No Finding" && call === "present" ? `${side} ${t("study.detail.noFinding")}` : side;
   const isInside = band !== null && probability > band[0] && probability < band[1];
   return `${side} ${t(isInside ? "study.detail.inBand" : "study.detail.leftOpen", values)}`;
 }

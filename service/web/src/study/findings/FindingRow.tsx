@@ -47,7 +47,13 @@ export function FindingRow({ finding, band, isChosen, onChoose }: Props) {
       <Box
         component="span"
         aria-hidden
-        sx={{ flex: 1, fontWeight: isQuiet ? 400 : 500, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}
+        sx={{
+          flex: 1,
+          fontWeight: isQuiet ? 400 : 500,
+          overflow: "hidden",
+          textOverflow: "ellipsis",
+          whiteSpace: "nowrap",
+        }}
       >
         {label}
       </Box>

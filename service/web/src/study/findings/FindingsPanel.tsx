@@ -34,7 +34,20 @@ interface Props {
 }
 
 export function FindingsPanel(props: Props) {
-  const { answers, standings, evidence, status, isWaiting, label, onLabel, withExploratory, onExploratory, onWhy, earlier, digest } = props;
+  const {
+    answers,
+    standings,
+    evidence,
+    status,
+    isWaiting,
+    label,
+    onLabel,
+    withExploratory,
+    onExploratory,
+    onWhy,
+    earlier,
+    digest,
+  } = props;
   const { t } = useTranslation();
   const groups = grouped(answers);
   const answer = answers.find((one) => one.label === label) ?? null;
@@ -59,7 +72,11 @@ export function FindingsPanel(props: Props) {
   );
 
   return (
-    <Box component="section" aria-labelledby="findings-title" sx={{ flex: "1 1 0", minHeight: "9rem", overflowY: "auto" }}>
+    <Box
+      component="section"
+      aria-labelledby="findings-title"
+      sx={{ flex: "1 1 0", minHeight: "9rem", overflowY: "auto" }}
+    >
       <Box sx={{ display: "flex", alignItems: "baseline", gap: 1.25, px: "19px", pt: 1.5, pb: 0.25 }}>
         <Typography id="findings-title" variant="h2" sx={{ flex: 1 }}>
           {t("study.findings.title")}
@@ -90,7 +107,9 @@ export function FindingsPanel(props: Props) {
       )}
       {answer && answer.call !== "not assessed" && (
         <FindingDetail
-          answer={answer.call === "exploratory" ? { ...answer, probability: numbers.get(answer.label) ?? null } : answer}
+          answer={
+            answer.call === "exploratory" ? { ...answer, probability: numbers.get(answer.label) ?? null } : answer
+          }
           band={standings.get(answer.label)?.indeterminate ?? null}
           map={map}
           cellMm={evidence?.cell_mm ?? null}
@@ -122,7 +141,16 @@ export function FindingsPanel(props: Props) {
 
 function GroupTitle({ children }: { children: React.ReactNode }) {
   return (
-    <Typography variant="h3" sx={{ px: "19px", pt: 1.25, pb: 0.5, color: "text.disabled", "@media (max-height: 850px)": { pt: 0.5, pb: 0.25 } }}>
+    <Typography
+      variant="h3"
+      sx={{
+        px: "19px",
+        pt: 1.25,
+        pb: 0.5,
+        color: "text.disabled",
+        "@media (max-height: 850px)": { pt: 0.5, pb: 0.25 },
+      }}
+    >
       {children}
     </Typography>
   );
@@ -132,7 +160,10 @@ function GroupTitle({ children }: { children: React.ReactNode }) {
 function Heads() {
   const { t } = useTranslation();
   return (
-    <Box aria-hidden sx={{ display: "flex", justifyContent: "flex-end", px: "19px", typography: "caption", color: "text.disabled" }}>
+    <Box
+      aria-hidden
+      sx={{ display: "flex", justifyContent: "flex-end", px: "19px", typography: "caption", color: "text.disabled" }}
+    >
       <Box sx={{ width: BAND_PX, display: "flex", justifyContent: "space-between", mr: "calc(10px + 2.5rem)" }}>
         <span>0</span>
         <span>{t("study.findings.threshold")}</span>
@@ -144,7 +175,17 @@ function Heads() {
 
 export function Rest({ call, children }: { call: Call; children: React.ReactNode }) {
   return (
-    <Box sx={{ display: "flex", alignItems: "center", gap: 1.25, px: "19px", pt: 1, typography: "second", color: "text.secondary" }}>
+    <Box
+      sx={{
+        display: "flex",
+        alignItems: "center",
+        gap: 1.25,
+        px: "19px",
+        pt: 1,
+        typography: "second",
+        color: "text.secondary",
+      }}
+    >
       <CallShape label="Fracture" call={call} />
       {children}
     </Box>

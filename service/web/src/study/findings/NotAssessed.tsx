@@ -16,7 +16,10 @@ export function NotAssessed({ answers, standings }: { answers: readonly Answer[]
     <Box sx={{ px: "19px", py: 1, typography: "second", color: "text.disabled" }}>
       <Box sx={{ display: "flex", alignItems: "center", gap: 1.25 }}>
         <CallShape label="Fracture" call="not assessed" />
-        <Box component="span" sx={{ flex: 1, minWidth: 0, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>
+        <Box
+          component="span"
+          sx={{ flex: 1, minWidth: 0, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}
+        >
           {t("study.findings.notAssessed", { count: answers.length, names })}
         </Box>
         <Button
@@ -37,7 +40,9 @@ export function NotAssessed({ answers, standings }: { answers: readonly Answer[]
               <li key={label}>
                 {t(`label.${label}`)}
                 {/* The model's manifest gives its reasons in English. */}
-                {standings.get(label)?.not_assessed_because && <span lang="en">: {standings.get(label)?.not_assessed_because}</span>}
+                {standings.get(label)?.not_assessed_because && (
+                  <span lang="en">: {standings.get(label)?.not_assessed_because}</span>
+                )}
               </li>
             ))}
           </Box>

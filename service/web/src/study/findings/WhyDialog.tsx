@@ -10,7 +10,19 @@ import type { Label } from "../../findings/call.ts";
 import { Failure } from "../../shell/Failure.tsx";
 import { localeOf } from "../../words/words.ts";
 import type { ModelLine } from "../read.ts";
-import { type Figure, type Figures, figuresOf, mayBeNoMore, type Pointing, pointingOf, readEvaluation, readFaithfulness } from "./figures.ts";
+import {
+  type Figure,
+  type Figures,
+  figuresOf,
+  mayBeNoMore,
+  type Pointing,
+  pointingOf,
+  readEvaluation,
+  readFaithfulness,
+} from "./figures.ts";
+
+/** Those that have words of their own; any other goes by the name that its evaluation gave it. */
+const SHORTCUTS = ["exposure", "8 x 8 thumbnail", "view", "age and sex", "source"] as const;
 
 interface Props {
   label: Label;
@@ -80,8 +92,8 @@ function Told({ figures, pointing }: { figures: Figures; pointing: Pointing | nu
   const { auroc, sensitivity, specificity, shortcuts, positives, patients, negatives } = figures;
   const weak = shortcuts.filter(mayBeNoMore);
   const nameOf = (name: string) => {
-    const key = `study.shortcut.${name}`;
-    return i18n.exists(key) ? i18n.t(key as "study.shortcut.view") : name;
+    const known = SHORTCUTS.find((shortcut) => shortcut === name);
+    return known ? t(`study.shortcut.${known}`) : name;
   };
   return (
     <Box component="ul" sx={{ m: 0, pl: 2.25, display: "grid", gap: 1 }}>
@@ -93,13 +105,21 @@ function Told({ figures, pointing }: { figures: Figures; pointing: Pointing | nu
       {shortcuts.length > 0 && (
         <li>
           {weak.length > 0
-            ? t("study.why.shortcuts", { names: weak.map(({ name, auroc: its }) => `${nameOf(name)} (${two.format(its.value)})`).join(", "), auroc: auroc ? two.format(auroc.value) : "" })
+            ? t("study.why.shortcuts", {
+                names: weak.map(({ name, auroc: its }) => `${nameOf(name)} (${two.format(its.value)})`).join(", "),
+                auroc: auroc ? two.format(auroc.value) : "",
+              })
             : t("study.why.noShortcut")}
         </li>
       )}
       <li>
         {pointing
-          ? t("study.why.pointing", { count: pointing.findings, share: percent.format(pointing.model.value), high: percent.format(pointing.model.high), blind: pointing.meanBox ? percent.format(pointing.meanBox.value) : "–" })
+          ? t("study.why.pointing", {
+              count: pointing.findings,
+              share: percent.format(pointing.model.value),
+              high: percent.format(pointing.model.high),
+              blind: pointing.meanBox ? percent.format(pointing.meanBox.value) : "–",
+            })
           : t("study.why.noPointing")}
       </li>
       <li>{t("study.why.elsewhere")}</li>

@@ -57,19 +57,19 @@ function count(value: unknown): number {
 /** Null: the evaluation has nothing on the label. */
 export function figuresOf(evaluation: unknown, label: Label): Figures | null {
   const { labels, data } = asJson(evaluation);
-  const one = Array.isArray(labels) ? labels.map(asJson).find((found) => found["label"] === label) : undefined;
+  const one = Array.isArray(labels) ? labels.map(asJson).find((found) => found.label === label) : undefined;
   if (!one) return null;
-  const shortcuts = Object.entries(asJson(one["baselines"])).flatMap(([name, told]): Shortcut[] => {
-    const [auroc, difference] = [figureOf(asJson(told)["auroc"]), figureOf(asJson(told)["difference"])];
+  const shortcuts = Object.entries(asJson(one.baselines)).flatMap(([name, told]): Shortcut[] => {
+    const [auroc, difference] = [figureOf(asJson(told).auroc), figureOf(asJson(told).difference)];
     return auroc && difference ? [{ name, auroc, difference }] : [];
   });
   return {
-    positives: count(one["positives"]),
-    patients: count(one["patients"]),
-    negatives: count(one["negatives"]),
-    auroc: figureOf(one["auroc"]),
-    sensitivity: figureOf(one["sensitivity"]),
-    specificity: figureOf(one["specificity"]),
+    positives: count(one.positives),
+    patients: count(one.patients),
+    negatives: count(one.negatives),
+    auroc: figureOf(one.auroc),
+    sensitivity: figureOf(one.sensitivity),
+    specificity: figureOf(one.specificity),
     shortcuts,
     data: typeof data === "string" ? data : "",
   };
@@ -82,14 +82,14 @@ export function mayBeNoMore({ difference }: Shortcut): boolean {
 
 /** Null: nobody has compared the model's maps with radiologists' boxes. */
 export function pointingOf(faithfulness: unknown): Pointing | null {
-  const { figures } = asJson(asJson(faithfulness)["boxes"]);
+  const { figures } = asJson(asJson(faithfulness).boxes);
   if (!Array.isArray(figures)) return null;
   const told = figures.map(asJson);
   const of = (map: string) =>
-    told.find((one) => one["group"] === "assessed" && one["map"] === map && one["measure"] === "pointing" && !one["minus"]);
+    told.find((one) => one.group === "assessed" && one.map === map && one.measure === "pointing" && !one.minus);
   const model = of("grad-cam");
   const figure = figureOf(model);
-  return model && figure ? { findings: count(model["findings"]), model: figure, meanBox: figureOf(of("mean box")) } : null;
+  return model && figure ? { findings: count(model.findings), model: figure, meanBox: figureOf(of("mean box")) } : null;
 }
 
 /** Null: the model has none, or its folder is no longer here. */

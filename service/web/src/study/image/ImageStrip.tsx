@@ -111,7 +111,15 @@ function ImageTile({ image, number, isChosen, viewer, picture, onChoose }: TileP
           <Thumbnail ref={canvas} width={SIDE_PX * 2} height={SIDE_PX * 2} aria-hidden />
         </Box>
       ) : (
-        <Tile aria-hidden>{image.state === "parked" ? <SignParked /> : image.state === "declined" ? <SignDeclined /> : <SignAnalysing />}</Tile>
+        <Tile aria-hidden>
+          {image.state === "parked" ? (
+            <SignParked />
+          ) : image.state === "declined" ? (
+            <SignDeclined />
+          ) : (
+            <SignAnalysing />
+          )}
+        </Tile>
       )}
       <span>
         <Box component="b" sx={{ fontWeight: 600 }}>

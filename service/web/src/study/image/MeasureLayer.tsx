@@ -13,7 +13,13 @@ import type { Pane } from "./viewer.ts";
 
 const Under = styled("line")({ stroke: "rgb(0 0 0 / 0.7)", strokeWidth: 4 });
 const Over = styled("line")({ stroke: "#fff", strokeWidth: 1.5 });
-const Words = styled("text")({ fill: "#fff", stroke: "#000", strokeWidth: 3, paintOrder: "stroke", fontSize: "0.8125rem" });
+const Words = styled("text")({
+  fill: "#fff",
+  stroke: "#000",
+  strokeWidth: 3,
+  paintOrder: "stroke",
+  fontSize: "0.8125rem",
+});
 
 const STEP = 0.01;
 const STEPS: Record<string, Point> = {
@@ -53,9 +59,19 @@ export function MeasureLayer({ pane, extent }: { pane: Pane | null; extent: Exte
   }, []);
 
   if (!look) return null;
-  const [[x1, y1], [x2, y2]] = (line ?? [[0, 0], [0, 0]]).map((point: Point) => toScreen(look.place, point)) as [Point, Point];
+  const [[x1, y1], [x2, y2]] = (
+    line ?? [
+      [0, 0],
+      [0, 0],
+    ]
+  ).map((point: Point) => toScreen(look.place, point)) as [Point, Point];
   const length = line && extent ? distanceMm(line[0], line[1], extent) : null;
-  const words = length === null ? t("study.image.noSpacing") : t("study.image.length", { mm: new Intl.NumberFormat(localeOf(i18n.language), { maximumFractionDigits: 0 }).format(length) });
+  const words =
+    length === null
+      ? t("study.image.noSpacing")
+      : t("study.image.length", {
+          mm: new Intl.NumberFormat(localeOf(i18n.language), { maximumFractionDigits: 0 }).format(length),
+        });
   return (
     <>
       <Sheet

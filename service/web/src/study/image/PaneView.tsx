@@ -78,7 +78,11 @@ export function PaneView({ viewer, imageId, tool, label, onPane, onError, childr
     if (!element || !pane) return undefined;
     const onWheel = (event: WheelEvent) => {
       event.preventDefault();
-      wheel(pane, event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : 1), whereOn(element, event));
+      wheel(
+        pane,
+        event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : 1),
+        whereOn(element, event),
+      );
     };
     // React listens to wheels passively, and could not keep the page from scrolling.
     element.addEventListener("wheel", onWheel, { passive: false });
@@ -91,7 +95,7 @@ export function PaneView({ viewer, imageId, tool, label, onPane, onError, childr
       role="application"
       aria-label={label}
       aria-describedby={help}
-      tabIndex={0} // eslint-disable-line jsx-a11y/no-noninteractive-tabindex -- keys move the radiograph
+      tabIndex={0}
       onPointerDown={(event) => {
         event.currentTarget.focus({ preventScroll: true });
         event.currentTarget.setPointerCapture(event.pointerId);

@@ -88,12 +88,16 @@ export function Toolbar({ tool, isReady, evidence, hasEvidence, onTool, onAct, o
         scrollbarWidth: "none",
       }}
     >
-      {(Object.keys(TOOL_KEYS) as AnyTool[]).map((one) =>
-        button(one, TOOL_KEYS[one], () => onTool(one), tool === one),
-      )}
+      {(Object.keys(TOOL_KEYS) as AnyTool[]).map((one) => button(one, TOOL_KEYS[one], () => onTool(one), tool === one))}
       {(Object.keys(ACT_KEYS) as Act[]).map((one) => button(one, ACT_KEYS[one], () => onAct(one)))}
       <Box sx={{ flex: 1, minWidth: 8 }} />
-      {button("evidence", EVIDENCE_KEYS.evidence, () => onEvidence({ isOn: !evidence.isOn }), evidence.isOn, hasEvidence)}
+      {button(
+        "evidence",
+        EVIDENCE_KEYS.evidence,
+        () => onEvidence({ isOn: !evidence.isOn }),
+        evidence.isOn,
+        hasEvidence,
+      )}
       <Slider
         size="small"
         min={0}
@@ -106,10 +110,20 @@ export function Toolbar({ tool, isReady, evidence, hasEvidence, onTool, onAct, o
         onChange={(_, opacity) => onEvidence({ opacity, isOn: true })}
         sx={{ width: "6rem", minWidth: "4rem", flex: "0 1 auto", mx: 1 }}
       />
-      <Box component="span" aria-hidden sx={{ width: "2.75rem", flex: "none", textAlign: "right", color: "text.secondary" }}>
+      <Box
+        component="span"
+        aria-hidden
+        sx={{ width: "2.75rem", flex: "none", textAlign: "right", color: "text.secondary" }}
+      >
         {percent}
       </Box>
-      {button("cells", EVIDENCE_KEYS.cells, () => onEvidence({ withCells: !evidence.withCells }), evidence.withCells, hasEvidence)}
+      {button(
+        "cells",
+        EVIDENCE_KEYS.cells,
+        () => onEvidence({ withCells: !evidence.withCells }),
+        evidence.withCells,
+        hasEvidence,
+      )}
       {button("beside", EVIDENCE_KEYS.beside, () => onEvidence({ isBeside: !evidence.isBeside }), evidence.isBeside)}
     </Box>
   );

@@ -19,7 +19,15 @@ import { MeasureLayer } from "./MeasureLayer.tsx";
 import { PaneView } from "./PaneView.tsx";
 import type { Point } from "./place.ts";
 import { Caption, Readout } from "./Readout.tsx";
-import { ACT_KEYS, type Act, type AnyTool, type EvidenceChoice, EVIDENCE_KEYS, TOOL_KEYS, Toolbar } from "./Toolbar.tsx";
+import {
+  ACT_KEYS,
+  type Act,
+  type AnyTool,
+  type EvidenceChoice,
+  EVIDENCE_KEYS,
+  TOOL_KEYS,
+  Toolbar,
+} from "./Toolbar.tsx";
 import { useHeldKey } from "./useHeldKey.ts";
 import { useReadings, useViewer } from "./useViewer.ts";
 import type { OpenViewer, Pane } from "./viewer.ts";
@@ -40,7 +48,8 @@ interface Props {
 }
 
 export function ViewArea(props: Props) {
-  const { openViewer, images, image, onImage, evidence, colours, label, regions, drawing, onDrawn, onDrawingEnd } = props;
+  const { openViewer, images, image, onImage, evidence, colours, label, regions, drawing, onDrawn, onDrawingEnd } =
+    props;
   const { t } = useTranslation();
   const { viewer, error: noViewer } = useViewer(openViewer);
   const { reading, pictures, retry } = useReadings(viewer, image?.id ?? null);
@@ -74,8 +83,18 @@ export function ViewArea(props: Props) {
     { keys: [ACT_KEYS.actual], word: "actual", where: "inStudy", handler: () => onAct("actual") },
     { keys: [ACT_KEYS.reset], word: "reset", where: "inStudy", handler: () => onAct("reset") },
     { keys: [EVIDENCE_KEYS.evidence], word: "hide", where: "inStudy" },
-    { keys: [EVIDENCE_KEYS.cells], word: "cells", where: "inStudy", handler: () => onEvidence({ withCells: !choice.withCells }) },
-    { keys: [EVIDENCE_KEYS.beside], word: "beside", where: "inStudy", handler: () => onEvidence({ isBeside: !choice.isBeside }) },
+    {
+      keys: [EVIDENCE_KEYS.cells],
+      word: "cells",
+      where: "inStudy",
+      handler: () => onEvidence({ withCells: !choice.withCells }),
+    },
+    {
+      keys: [EVIDENCE_KEYS.beside],
+      word: "beside",
+      where: "inStudy",
+      handler: () => onEvidence({ isBeside: !choice.isBeside }),
+    },
     { keys: ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"], word: "arrows", where: "inStudy" },
   ]);
 
@@ -87,7 +106,10 @@ export function ViewArea(props: Props) {
     [map, colours, picture, opacity],
   );
   const visible = choice.isOn && !isHiding ? shown : null;
-  const failure = noViewer ?? (broken?.imageId === image?.id ? broken?.error : null) ?? (reading.state === "failed" ? reading.error : null);
+  const failure =
+    noViewer ??
+    (broken?.imageId === image?.id ? broken?.error : null) ??
+    (reading.state === "failed" ? reading.error : null);
   const hand = isPanning ? "pan" : tool === "measure" ? "window" : tool;
   const extent = evidence ? extentOf(evidence) : null;
   const caption = useCaption(map);
@@ -100,7 +122,11 @@ export function ViewArea(props: Props) {
   );
 
   return (
-    <Box component="section" aria-label={t("study.image.label")} sx={{ minWidth: 0, minHeight: 0, display: "flex", flexDirection: "column" }}>
+    <Box
+      component="section"
+      aria-label={t("study.image.label")}
+      sx={{ minWidth: 0, minHeight: 0, display: "flex", flexDirection: "column" }}
+    >
       <Toolbar
         tool={isPanning ? "pan" : tool}
         isReady={panes.main !== null}
@@ -110,7 +136,16 @@ export function ViewArea(props: Props) {
         onAct={onAct}
         onEvidence={onEvidence}
       />
-      <Box sx={{ flex: 1, minHeight: 0, display: "flex", gap: "1px", bgcolor: failure ? "background.default" : "#000", position: "relative" }}>
+      <Box
+        sx={{
+          flex: 1,
+          minHeight: 0,
+          display: "flex",
+          gap: "1px",
+          bgcolor: failure ? "background.default" : "#000",
+          position: "relative",
+        }}
+      >
         {failure !== null && image ? (
           <Box sx={{ flex: 1, minWidth: 0 }}>
             <Failing
@@ -127,20 +162,32 @@ export function ViewArea(props: Props) {
         ) : viewer && image && picture ? (
           <>
             {choice.isBeside && (
-              <PaneView viewer={viewer} imageId={image.id} tool={hand} label={t("study.image.plain")} onPane={onPlain} onError={onError}>
+              <PaneView
+                viewer={viewer}
+                imageId={image.id}
+                tool={hand}
+                label={t("study.image.plain")}
+                onPane={onPlain}
+                onError={onError}
+              >
                 <Caption title={t("study.image.plain")} lines={[]} />
               </PaneView>
             )}
             <PaneView viewer={viewer} imageId={image.id} tool={hand} label={named} onPane={onMain} onError={onError}>
               <EvidenceLayer pane={panes.main} shown={visible} withCells={choice.withCells} />
               {visible && <Scale shown={visible} />}
-              {map && caption && <Caption title={caption.title} lines={visible ? caption.lines : [t("study.evidence.hidden")]} />}
+              {map && caption && (
+                <Caption title={caption.title} lines={visible ? caption.lines : [t("study.evidence.hidden")]} />
+              )}
               <Readout pane={panes.main} picture={picture} />
               {over(panes.main)}
             </PaneView>
           </>
         ) : (
-          <Box role="status" sx={{ flex: 1, display: "grid", placeItems: "center", color: "#8d99a4", typography: "second" }}>
+          <Box
+            role="status"
+            sx={{ flex: 1, display: "grid", placeItems: "center", color: "#8d99a4", typography: "second" }}
+          >
             {image ? t("study.image.loading") : images.length > 0 ? t("study.image.noneToShow") : ""}
           </Box>
         )}
@@ -156,7 +203,13 @@ function useCaption(map: EvidenceMap | null): { title: string; lines: readonly s
   if (!map) return null;
   const call = callOf(map);
   const mark =
-    call === "absent" ? t("study.evidence.below") : call === "indeterminate" ? t("study.evidence.open") : call === "exploratory" ? t("study.evidence.exploratory") : "";
+    call === "absent"
+      ? t("study.evidence.below")
+      : call === "indeterminate"
+        ? t("study.evidence.open")
+        : call === "exploratory"
+          ? t("study.evidence.exploratory")
+          : "";
   return {
     title: t("study.evidence.title", { label: t(`label.${map.label}`) }),
     lines: [mark, map.peak ? t("study.evidence.meaning") : t("study.evidence.none")].filter(Boolean),

@@ -20,7 +20,9 @@ import { NotDrawableError, type OpenViewer, type Pane, type Picture, type Viewer
 /** A canvas of a browser takes no longer side where there is no graphics card to ask. */
 const LONGEST_SIDE_PX = 8192;
 
-type CornerstoneImage = Awaited<ReturnType<typeof imageLoader.loadAndCacheImage>> & { data?: Partial<Record<"Modality" | "ViewPosition", unknown>> };
+type CornerstoneImage = Awaited<ReturnType<typeof imageLoader.loadAndCacheImage>> & {
+  data?: Partial<Record<"Modality" | "ViewPosition", unknown>>;
+};
 
 let begun = false;
 
@@ -67,7 +69,7 @@ class CornerstoneViewer implements Viewer {
       defaultOptions: { background: [0, 0, 0] },
     });
     const image = this.#image(imageId);
-    const viewport = this.#engine.getViewport(viewportId) as StackViewport;
+    const viewport = this.#engine.getViewport<StackViewport>(viewportId);
     await viewport.setStack([image.imageId]);
     const [beside] = this.#panes;
     const pane = new CornerstonePane(viewport, image, this.#panes, () => this.#engine.disableElement(viewportId));

@@ -161,7 +161,7 @@ export class CornerstonePane implements Pane {
 
   #corners(): [Point, Point, Point] | null {
     const data = this.#viewport.getImageData();
-    const [columns, rows] = data?.dimensions ?? [];
+    const [columns, rows] = data.dimensions;
     if (!columns || !rows) return null;
     const { indexToWorld } = data.imageData as unknown as { indexToWorld: (index: Vector) => Vector };
     // On a graphics card 0 is the centre of the first pixel, half a pixel from its corner; without one it is the corner.

@@ -1,7 +1,8 @@
 // A key that does something for as long as it is held down.
 import { useEffect, useState } from "react";
 
-const OPERATED = "button, a[href], input, textarea, select, [contenteditable], [role=slider], [role=dialog], [role=menu]";
+const OPERATED =
+  "button, a[href], input, textarea, select, [contenteditable], [role=slider], [role=dialog], [role=menu]";
 
 /** `isOn`: false switches it off, as for all single keys. */
 export function useHeldKey(key: string, isOn: boolean): boolean {
@@ -14,7 +15,8 @@ export function useHeldKey(key: string, isOn: boolean): boolean {
       if (document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]')) return;
       const target = event.target instanceof Element ? event.target : null;
       // Space presses what has the focus; letters are written where somebody writes.
-      if (target?.closest(key === " " ? OPERATED : "input:not([type=range]), textarea, select, [contenteditable]")) return;
+      if (target?.closest(key === " " ? OPERATED : "input:not([type=range]), textarea, select, [contenteditable]"))
+        return;
       event.preventDefault();
       setHeld(true);
     };

@@ -3,10 +3,7 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 
 import type { Look, OpenViewer, Pane, Picture, Viewer } from "./viewer.ts";
 
-export type Reading =
-  | { state: "waiting" }
-  | { state: "read"; picture: Picture }
-  | { state: "failed"; error: unknown };
+export type Reading = { state: "waiting" } | { state: "read"; picture: Picture } | { state: "failed"; error: unknown };
 
 const WAITING: Reading = { state: "waiting" };
 
@@ -71,7 +68,7 @@ export function useReadings(viewer: Viewer | null, imageId: string | null): Read
   const picture = imageId === null ? undefined : pictures.get(imageId);
   const reading: Reading = picture
     ? { state: "read", picture }
-    : failure?.imageId === imageId && failure
+    : failure?.imageId === imageId
       ? { state: "failed", error: failure.error }
       : WAITING;
   return { reading, pictures, retry };

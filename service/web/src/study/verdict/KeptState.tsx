@@ -9,15 +9,16 @@ export function KeptState({ keeping }: { keeping: Keeping | undefined }) {
   const { t } = useTranslation();
   const times = useTimes(0);
   const isWrong = keeping?.state === "unkept" || keeping?.state === "conflict";
-  const words = !keeping || keeping.state === "nothing"
-    ? ""
-    : keeping.state === "kept"
-      ? t("study.kept.kept", { time: times.hour(keeping.at) })
-      : keeping.state === "waiting"
-        ? t("study.kept.waiting")
-        : keeping.state === "conflict"
-          ? t("study.kept.conflict")
-          : t(`study.kept.${keeping.why}`);
+  const words =
+    !keeping || keeping.state === "nothing"
+      ? ""
+      : keeping.state === "kept"
+        ? t("study.kept.kept", { time: times.hour(keeping.at) })
+        : keeping.state === "waiting"
+          ? t("study.kept.waiting")
+          : keeping.state === "conflict"
+            ? t("study.kept.conflict")
+            : t(`study.kept.${keeping.why}`);
   return (
     <Box
       component="span"

@@ -27,7 +27,20 @@ export function Note({ tone = "plain", text, quote, children }: Props) {
     >
       {text}
       {quote && (
-        <Box component="blockquote" aria-label={t("study.verdict.quoted")} sx={{ m: 0, mt: 0.5, pl: 1.25, borderLeft: 2, borderColor: "ours.edge", color: "text.secondary", whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+        <Box
+          component="blockquote"
+          aria-label={t("study.verdict.quoted")}
+          sx={{
+            m: 0,
+            mt: 0.5,
+            pl: 1.25,
+            borderLeft: 2,
+            borderColor: "ours.edge",
+            color: "text.secondary",
+            whiteSpace: "pre-wrap",
+            overflowWrap: "anywhere",
+          }}
+        >
           {quote}
         </Box>
       )}

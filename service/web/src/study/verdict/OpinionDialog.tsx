@@ -31,7 +31,14 @@ export function OpinionDialog({ onAsk, onClose }: Props) {
     }
   };
   return (
-    <Dialog open onClose={onClose} aria-labelledby="opinion-title" aria-describedby="opinion-text" maxWidth="sm" fullWidth>
+    <Dialog
+      open
+      onClose={onClose}
+      aria-labelledby="opinion-title"
+      aria-describedby="opinion-text"
+      maxWidth="sm"
+      fullWidth
+    >
       <Typography id="opinion-title" variant="h1">
         {t("study.opinion.title")}
       </Typography>
@@ -42,7 +49,6 @@ export function OpinionDialog({ onAsk, onClose }: Props) {
         multiline
         minRows={3}
         maxRows={8}
-        autoFocus
         value={question}
         onChange={({ target }) => setQuestion(target.value)}
         placeholder={t("study.opinion.placeholder")}

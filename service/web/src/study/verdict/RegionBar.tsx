@@ -60,12 +60,11 @@ export function RegionBar({ label, canFinish, onFinish, onShow, onNumbers, onCan
       </Box>
       {numbers && (
         <>
-          {EDGES.map((edge, at) => (
+          {EDGES.map((edge) => (
             <Box key={edge} component="label" sx={{ display: "flex", alignItems: "center", gap: 0.5 }}>
               {t(`study.region.${edge}`)}
               <OutlinedInput
                 value={numbers[edge]}
-                autoFocus={at === 0}
                 inputProps={{ inputMode: "decimal" }}
                 onChange={({ target }) => write({ ...numbers, [edge]: target.value })}
                 sx={{ width: "4rem" }}
@@ -82,9 +81,7 @@ export function RegionBar({ label, canFinish, onFinish, onShow, onNumbers, onCan
           {t("study.region.numbers")}
         </Button>
       )}
-      {canFinish && !numbers && (
-        <Button onClick={onFinish}>{t("study.region.finish")}</Button>
-      )}
+      {canFinish && !numbers && <Button onClick={onFinish}>{t("study.region.finish")}</Button>}
       <Button variant="text" onClick={onCancel}>
         {t("study.cancel")}
       </Button>
@@ -94,7 +91,9 @@ export function RegionBar({ label, canFinish, onFinish, onShow, onNumbers, onCan
 
 /** The rectangle that the numbers say, in fractions; null: they say none. */
 export function areaOf(percents: Percents): Point[] | null {
-  const [left, top, right, bottom] = EDGES.map((edge) => Number(percents[edge].replace(",", ".").trim() || "NaN") / 100);
+  const [left, top, right, bottom] = EDGES.map(
+    (edge) => Number(percents[edge].replace(",", ".").trim() || "NaN") / 100,
+  );
   if (![left, top, right, bottom].every((edge) => edge !== undefined && edge >= 0 && edge <= 1)) return null;
   const area = rectangle([left ?? 0, top ?? 0], [right ?? 0, bottom ?? 0]);
   return hasArea(area) ? area : null;

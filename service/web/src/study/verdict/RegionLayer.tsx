@@ -21,7 +21,13 @@ const Area = styled("polygon")(({ theme: { vars } }) => ({
   strokeWidth: 2,
   "&[data-new]": { strokeDasharray: "5 4", stroke: vars.palette.common.white },
 }));
-const Name = styled("text")({ fill: "#fff", stroke: "#000", strokeWidth: 3, paintOrder: "stroke", fontSize: "0.75rem" });
+const Name = styled("text")({
+  fill: "#fff",
+  stroke: "#000",
+  strokeWidth: 3,
+  paintOrder: "stroke",
+  fontSize: "0.75rem",
+});
 const Corner = styled("circle")({ fill: "#fff", stroke: "#000" });
 
 interface Props {
@@ -44,16 +50,17 @@ export function RegionLayer({ pane, regions, drawing, onDrawn, onCancel }: Props
           <Drawn key={at} region={region} place={look.place} />
         ))}
       </Cover>
-      {drawing && (
-        <Drawing key={drawing} label={drawing} place={look.place} onDrawn={onDrawn} onCancel={onCancel} />
-      )}
+      {drawing && <Drawing key={drawing} label={drawing} place={look.place} onDrawn={onDrawn} onCancel={onCancel} />}
     </>
   );
 }
 
 function Drawn({ region, place }: { region: Region; place: Place }) {
   const { t } = useTranslation();
-  const [x, y] = toScreen(place, region.points.reduce((top, point) => (point[1] < top[1] ? point : top)));
+  const [x, y] = toScreen(
+    place,
+    region.points.reduce((top, point) => (point[1] < top[1] ? point : top)),
+  );
   return (
     <g>
       <Area points={onScreen(place, region.points)} />

@@ -41,14 +41,33 @@ export function SignDialog({ kind, content, calls, onSign, onClose }: Props) {
     }
   };
   return (
-    <Dialog open onClose={isSigning ? undefined : onClose} aria-labelledby="sign-title" aria-describedby="sign-text" maxWidth="sm" fullWidth>
+    <Dialog
+      open
+      onClose={isSigning ? undefined : onClose}
+      aria-labelledby="sign-title"
+      aria-describedby="sign-text"
+      maxWidth="sm"
+      fullWidth
+    >
       <Typography id="sign-title" variant="h1">
         {t(`study.sign.title.${kind}`)}
       </Typography>
       <Typography id="sign-text" sx={{ mt: 1 }}>
         {t("study.sign.yours", { name })}
       </Typography>
-      <Box component="ul" sx={{ listStyle: "none", m: 0, my: 2, p: "10px 14px", border: 1, borderColor: "divider", borderRadius: 1, typography: "body1" }}>
+      <Box
+        component="ul"
+        sx={{
+          listStyle: "none",
+          m: 0,
+          my: 2,
+          p: "10px 14px",
+          border: 1,
+          borderColor: "divider",
+          borderRadius: 1,
+          typography: "body1",
+        }}
+      >
         {content.verdicts.map((verdict) => {
           const call = calls.get(verdict.label) ?? "not assessed";
           const own = ownOf(call, verdict);
@@ -69,7 +88,19 @@ export function SignDialog({ kind, content, calls, onSign, onClose }: Props) {
         {content.verdicts.length === 0 && <li>{t("study.sign.noVerdicts")}</li>}
         {content.regions.length > 0 && <li>{t("study.region.count", { count: content.regions.length })}</li>}
         {content.text && (
-          <Box component="li" sx={{ mt: 1, pt: 1, borderTop: 1, borderColor: "divider", whiteSpace: "pre-wrap", overflowWrap: "anywhere", maxHeight: "9rem", overflowY: "auto" }}>
+          <Box
+            component="li"
+            sx={{
+              mt: 1,
+              pt: 1,
+              borderTop: 1,
+              borderColor: "divider",
+              whiteSpace: "pre-wrap",
+              overflowWrap: "anywhere",
+              maxHeight: "9rem",
+              overflowY: "auto",
+            }}
+          >
             {content.text}
           </Box>
         )}
@@ -89,7 +120,7 @@ export function SignDialog({ kind, content, calls, onSign, onClose }: Props) {
         <Button variant="contained" disabled={isSigning} onClick={() => void sign()}>
           {t(isSigning ? "study.sign.signing" : "study.sign.button")}
         </Button>
-        <Button variant="text" disabled={isSigning} onClick={onClose} autoFocus>
+        <Button variant="text" disabled={isSigning} onClick={onClose}>
           {t("study.cancel")}
         </Button>
       </Box>

@@ -39,7 +39,9 @@ export function SignedView({ review }: { review: Schemas["SignedReview"] }) {
         })}
       </Box>
       {review.text && (
-        <Box sx={{ mt: 0.5, color: "text.secondary", whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{review.text}</Box>
+        <Box sx={{ mt: 0.5, color: "text.secondary", whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+          {review.text}
+        </Box>
       )}
     </Box>
   );

@@ -9,7 +9,18 @@ import { useTranslation } from "react-i18next";
 import { type Label, LABELS } from "../../findings/call.ts";
 import type { StudyReview } from "../read.ts";
 import { AddFinding } from "./AddFinding.tsx";
-import { type Calls, choose, chosen, type Content, isNothing, lacks, LONGEST_TEXT, needed, without, withoutRegion } from "./content.ts";
+import {
+  type Calls,
+  choose,
+  chosen,
+  type Content,
+  isNothing,
+  lacks,
+  LONGEST_TEXT,
+  needed,
+  without,
+  withoutRegion,
+} from "./content.ts";
 import { OpinionDialog } from "./OpinionDialog.tsx";
 import { SignDialog } from "./SignDialog.tsx";
 import { askSecondOpinion, type DraftHold } from "./useDraft.ts";
@@ -105,9 +116,7 @@ export function VerdictForm({ review, content, calls, hold, isHeldUp, canDraw, d
             {t(`study.verdict.sign.${review.signs_as}`)}
           </Button>
         )}
-        {!isAsked && (
-          <Button onClick={() => setOpen("opinion")}>{t("study.opinion.button")}</Button>
-        )}
+        {!isAsked && <Button onClick={() => setOpen("opinion")}>{t("study.opinion.button")}</Button>}
         {amended && (
           <Button variant="text" onClick={() => void hold.discard().catch(() => undefined)}>
             {t("study.verdict.discard")}

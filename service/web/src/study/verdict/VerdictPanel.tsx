@@ -38,14 +38,28 @@ export function VerdictPanel({ review, hold, calls, callsOf, canDraw, drawing, o
   const opinions = review.reviews.filter(({ kind }) => kind === "second-opinion");
   const isWriting = entry !== undefined && (!isNothing(entry.content) || entry.version > 0);
   const mayWrite = scopes.includes("review.write");
-  const isForm = mayWrite && review.report_revision > 0 && entry !== undefined && (isWriting || !standing || review.signs_as === "second-opinion");
+  const isForm =
+    mayWrite &&
+    review.report_revision > 0 &&
+    entry !== undefined &&
+    (isWriting || !standing || review.signs_as === "second-opinion");
   const isOld = isWriting && entry.content.report_revision !== review.report_revision;
 
   return (
     <Box
       component="section"
       aria-labelledby="verdict-title"
-      sx={{ flex: "0 1 auto", maxHeight: "62%", overflowY: "auto", borderTop: 1, borderColor: "divider", bgcolor: "ours.raised", px: "19px", pt: 1.5, pb: 1.75 }}
+      sx={{
+        flex: "0 1 auto",
+        maxHeight: "62%",
+        overflowY: "auto",
+        borderTop: 1,
+        borderColor: "divider",
+        bgcolor: "ours.raised",
+        px: "19px",
+        pt: 1.5,
+        pb: 1.75,
+      }}
     >
       <Box sx={{ display: "flex", alignItems: "baseline", gap: 1, mb: 0.5 }}>
         <Typography id="verdict-title" variant="h2" sx={{ flex: 1 }}>
@@ -69,7 +83,9 @@ export function VerdictPanel({ review, hold, calls, callsOf, canDraw, drawing, o
         <Note tone="warning" text={t("study.verdict.changed")}>
           <Button
             size="small"
-            onClick={() => hold.change(renewed(entry.content, review.report_revision, callsOf(entry.content.report_revision), calls))}
+            onClick={() =>
+              hold.change(renewed(entry.content, review.report_revision, callsOf(entry.content.report_revision), calls))
+            }
           >
             {t("study.verdict.looked")}
           </Button>
@@ -90,7 +106,9 @@ export function VerdictPanel({ review, hold, calls, callsOf, canDraw, drawing, o
       )}
       {standing && mayWrite && !isForm && review.signs_as === "amendment" && (
         <Box sx={{ mt: 1, display: "flex", alignItems: "center", gap: 1.5 }}>
-          <Button onClick={() => hold.change(amended(standing, review.report_revision, calls))}>{t("study.verdict.amend")}</Button>
+          <Button onClick={() => hold.change(amended(standing, review.report_revision, calls))}>
+            {t("study.verdict.amend")}
+          </Button>
           <Typography variant="caption" sx={{ color: "text.secondary" }}>
             {t("study.verdict.amendMeans")}
           </Typography>
@@ -107,7 +125,11 @@ function Question({ review, onWithdrawn }: { review: StudyReview; onWithdrawn: (
   const [failed, setFailed] = useState(false);
   const asked = review.second_opinions.find((one) => one.answered_by === null && one.withdrawn_at === null);
   if (!asked) return null;
-  const values = { who: asked.name || t("study.signed.somebody"), day: times.date(asked.asked_at.slice(0, 10)), time: times.hour(asked.asked_at) };
+  const values = {
+    who: asked.name || t("study.signed.somebody"),
+    day: times.date(asked.asked_at.slice(0, 10)),
+    time: times.hour(asked.asked_at),
+  };
   const kind = asked.is_yours ? "yours" : review.signs_as === "second-opinion" ? "forYou" : "others";
   const withdraw = async () => {
     setFailed(false);

@@ -55,7 +55,12 @@ export function VerdictRow(props: Props) {
   const { t } = useTranslation();
   const name = t(`label.${label}`);
   const move = (event: React.KeyboardEvent<HTMLElement>) => {
-    const step = event.key === "ArrowRight" || event.key === "ArrowDown" ? 1 : event.key === "ArrowLeft" || event.key === "ArrowUp" ? -1 : 0;
+    const step =
+      event.key === "ArrowRight" || event.key === "ArrowDown"
+        ? 1
+        : event.key === "ArrowLeft" || event.key === "ArrowUp"
+          ? -1
+          : 0;
     if (!step) return;
     event.preventDefault();
     const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=radio]")];
@@ -67,11 +72,28 @@ export function VerdictRow(props: Props) {
     <Box sx={{ py: 0.375 }}>
       <Box sx={{ display: "flex", alignItems: "center", gap: 0.5, typography: "second" }}>
         <Box sx={{ flex: 1, minWidth: 0 }} title={name}>
-          <Box component="span" sx={{ display: "block", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>
+          <Box
+            component="span"
+            sx={{ display: "block", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}
+          >
             {name}
           </Box>
-          <Box component="span" sx={{ display: "block", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap", typography: "caption", color: isMissing ? "error.main" : "text.disabled" }}>
-            {isMissing ? t("study.verdict.needed") : own ? t(`study.verdict.${beside(call, own)}`) : t("study.verdict.modelSays", { call: t(`call.${call}`) })}
+          <Box
+            component="span"
+            sx={{
+              display: "block",
+              overflow: "hidden",
+              textOverflow: "ellipsis",
+              whiteSpace: "nowrap",
+              typography: "caption",
+              color: isMissing ? "error.main" : "text.disabled",
+            }}
+          >
+            {isMissing
+              ? t("study.verdict.needed")
+              : own
+                ? t(`study.verdict.${beside(call, own)}`)
+                : t("study.verdict.modelSays", { call: t(`call.${call}`) })}
           </Box>
         </Box>
         {onRemove && (
@@ -114,13 +136,24 @@ export function VerdictRow(props: Props) {
         </Box>
       </Box>
       {regions.length > 0 && (
-        <Box component="ul" sx={{ listStyle: "none", m: 0, p: 0, display: "flex", flexWrap: "wrap", gap: 0.5, typography: "caption" }}>
+        <Box
+          component="ul"
+          sx={{ listStyle: "none", m: 0, p: 0, display: "flex", flexWrap: "wrap", gap: 0.5, typography: "caption" }}
+        >
           {regions.map((region, at) => (
             <li key={at}>
               <ButtonBase
                 aria-label={t("study.region.remove", { number: at + 1, label: name })}
                 onClick={() => onRegionGone(region)}
-                sx={{ gap: 0.5, px: 0.75, height: "1.5rem", border: 1, borderColor: "divider", borderRadius: 1, color: "text.secondary" }}
+                sx={{
+                  gap: 0.5,
+                  px: 0.75,
+                  height: "1.5rem",
+                  border: 1,
+                  borderColor: "divider",
+                  borderRadius: 1,
+                  color: "text.secondary",
+                }}
               >
                 {t("study.region.one", { number: at + 1 })} <SignClear />
               </ButtonBase>

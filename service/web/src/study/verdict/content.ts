@@ -35,7 +35,12 @@ export function isNothing({ verdicts, regions, text }: Content): boolean {
 /** Two contents that say the same of the same report. */
 export function isSame(one: Content, other: Content): boolean {
   const told = ({ report_revision, verdicts, regions, text }: Content) =>
-    JSON.stringify([report_revision, verdicts.map(({ label, verdict, answer }) => [label, verdict, answer ?? null]), regions.map(({ label, image_id, points }) => [label, image_id, points]), text]);
+    JSON.stringify([
+      report_revision,
+      verdicts.map(({ label, verdict, answer }) => [label, verdict, answer ?? null]),
+      regions.map(({ label, image_id, points }) => [label, image_id, points]),
+      text,
+    ]);
   return told(one) === told(other);
 }
 
@@ -138,7 +143,9 @@ export interface Lacks {
 export function lacks(content: Content, calls: Calls, before: readonly Label[]): Lacks {
   const own = (label: Label) => chosen(content, calls, label);
   const wanted = new Set([...needed(calls), ...before]);
-  const sees = LABELS.some((label) => label !== "No Finding" && label !== "Support Devices" && own(label) === "present");
+  const sees = LABELS.some(
+    (label) => label !== "No Finding" && label !== "Support Devices" && own(label) === "present",
+  );
   return {
     missing: LABELS.filter((label) => wanted.has(label) && own(label) === null),
     contradicts: sees && own("No Finding") === "present",

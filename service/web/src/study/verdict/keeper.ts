@@ -69,7 +69,15 @@ export class DraftKeeper {
     const content = draft ? contentOf(draft) : nothing(reportRevision);
     if (held?.version === version && isSame(held.content, content)) return;
     const keeping: Keeping = draft ? { state: "kept", at: draft.saved_at } : { state: "nothing" };
-    this.#put(uid, { content, version, keeping, subject, timer: undefined, saving: undefined, retryMs: FIRST_RETRY_MS });
+    this.#put(uid, {
+      content,
+      version,
+      keeping,
+      subject,
+      timer: undefined,
+      saving: undefined,
+      retryMs: FIRST_RETRY_MS,
+    });
   }
 
   /** Changes what is written; it is kept when nothing has changed for a moment. */
@@ -77,6 +85,7 @@ export class DraftKeeper {
     const held = this.#held.get(uid);
     if (!held || isSame(held.content, content)) return;
     const isBack = isNothing(content) && held.version === 0 && !held.saving;
+    clearTimeout(held.timer);
     this.#put(uid, { ...held, content, keeping: isBack ? { state: "nothing" } : this.#changed(held) });
     if (!isBack) this.#later(uid, PAUSE_MS);
   }
@@ -132,7 +141,7 @@ export class DraftKeeper {
     const held = this.#held.get(uid);
     if (!held) return;
     clearTimeout(held.timer);
-    if (!held.saving) held.saving = this.#send(uid, held);
+    held.saving ??= this.#send(uid, held);
     await held.saving;
   }
 
@@ -147,7 +156,7 @@ export class DraftKeeper {
       after = { keeping: keepingAfter(error) };
     }
     const now = this.#held.get(uid);
-    if (!now || now.subject !== subject) return;
+    if (now?.subject !== subject) return;
     const isNewer = after.keeping?.state === "kept" && !isSame(now.content, content);
     this.#put(uid, { ...now, ...after, ...(isNewer && { keeping: { state: "waiting" } as const }), saving: undefined });
     if (isNewer) this.#later(uid, PAUSE_MS);
