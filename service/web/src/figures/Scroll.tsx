@@ -5,7 +5,7 @@ export function Scroll({ label, children }: { label: string; children: React.Rea
   return (
     // Who has no pointer must be able to scroll it (WCAG 2.1.1).
     <Box
-      role="region"
+      role="group"
       aria-label={label}
       tabIndex={0}
       sx={{ overflowX: "auto", "&:focus-visible": { outlineOffset: -2 } }}

@@ -37,6 +37,8 @@ export function useGrid({ count, heightRem, active, onActive, headRem = 0 }: Opt
     estimateSize: (row) => Math.round(heightRem(row) * rem),
     overscan: 8,
     scrollPaddingStart: headRem * rem,
+    // What scrolls is told in an effect, too, where React cannot draw at once.
+    useFlushSync: false,
   });
   useEffect(() => rows.measure(), [rows, rem, heightRem]);
 

@@ -175,7 +175,7 @@ function News({ log, isLive, onLive, onNews }: NewsProps) {
           </IconButton>
         </span>
       </Tooltip>
-      <Tooltip title={t("log.liveHelp", { seconds: LIVE_EVERY_S })}>
+      <Tooltip describeChild title={t("log.liveHelp", { seconds: LIVE_EVERY_S })}>
         <FormControlLabel
           control={<Switch size="small" checked={isLive} onChange={(_, on) => onLive(on)} />}
           label={t("log.live")}

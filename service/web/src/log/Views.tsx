@@ -1,7 +1,7 @@
 // Views that are kept: one press each; and what the table is narrowed to, each part of which can be taken away.
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Chip from "@mui/material/Chip";
+import IconButton from "@mui/material/IconButton";
 import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import { useTranslation } from "react-i18next";
@@ -61,35 +61,34 @@ export function Views({ wanted, onWanted, onPatient, onPerson }: Props) {
       </Box>
       <Box sx={{ flex: 1 }} />
       {of.map(({ name, word }) => (
-        <Chip
+        <Box
           key={name}
-          size="small"
-          label={<span dir="auto">{word}</span>}
-          onDelete={() => {
-            const rest = { ...wanted, [name]: EVERYTHING[name] };
-            onWanted({ ...rest, asTimeline: asTimeline && isOfOne(rest) });
-          }}
-          deleteIcon={
-            <Box
-              component="span"
-              role="button"
-              tabIndex={0}
-              aria-label={t("log.filter.remove", { what: word })}
-              title={t("log.filter.remove", { what: word })}
-              onKeyDown={(event: React.KeyboardEvent<HTMLElement>) => {
-                if (event.key === "Enter" || event.key === " ") event.currentTarget.click();
-              }}
-            >
-              <SignClear />
-            </Box>
-          }
           sx={{
+            display: "flex",
+            alignItems: "center",
             maxWidth: "16rem",
+            height: "1.75rem",
+            pl: 1,
             borderRadius: 1,
+            typography: "second",
             bgcolor: "ours.selected",
-            "& .MuiChip-deleteIcon": { color: "text.secondary", display: "flex" },
           }}
-        />
+        >
+          <Box component="span" dir="auto" sx={{ overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>
+            {word}
+          </Box>
+          <IconButton
+            aria-label={t("log.filter.remove", { what: word })}
+            title={t("log.filter.remove", { what: word })}
+            onClick={() => {
+              const rest = { ...wanted, [name]: EVERYTHING[name] };
+              onWanted({ ...rest, asTimeline: asTimeline && isOfOne(rest) });
+            }}
+            sx={{ width: "1.75rem", height: "1.75rem" }}
+          >
+            <SignClear />
+          </IconButton>
+        </Box>
       ))}
       {!isPlain && (
         <ToggleButtonGroup

@@ -38,7 +38,8 @@ export interface Act {
   event: Readonly<Record<string, unknown>>;
 }
 
-export function actOf({ index, leaf_hash: leafHash, event }: Schemas["AuditEntry"]): Act {
+export function actOf({ index, leaf_hash: leafHash, event: recorded }: Schemas["AuditEntry"]): Act {
+  const event = record(recorded);
   const agent = record(event.agent);
   const roles = agent.roles;
   const occurredAt = text(event, "occurred_at");

@@ -24,7 +24,7 @@ it("reads the evaluation that ships with Diafan", () => {
 it("knows the baseline that comes closest to the model, also where it passes it", () => {
   expect(whole && bestOf(whole.macroBaselines)?.[0]).toBe("8 x 8 thumbnail");
   const [name, beside] = bestOf(whole?.labels.get("Cardiomegaly")?.baselines ?? new Map()) ?? [];
-  expect([name, (beside?.difference.value ?? 0) < 0]).toEqual(["8 x 8 thumbnail", true]);
+  expect([name, (beside?.difference.value ?? 0) < 0]).toEqual(["exposure", true]);
   expect(bestOf(new Map())).toBeNull();
 });
 

@@ -33,7 +33,9 @@ export function DeclinedReasons({ state }: { state: Operations | undefined }) {
             <Box component="dt" sx={{ color: "text.secondary", overflowWrap: "anywhere" }}>
               {wordOf(code)}
             </Box>
-            <Bar share={count / most} />
+            <Box component="dd" aria-hidden sx={{ m: 0 }}>
+              <Bar share={count / most} />
+            </Box>
             <Box component="dd" sx={{ m: 0, textAlign: "right" }}>
               {figures.count(count)}
             </Box>

@@ -13,7 +13,7 @@ import { SignAgain, SignDelivered, SignParked, SignWarning } from "../shell/icon
 import type { Checked, Destination } from "./read.ts";
 import { useChecks } from "./useChecks.ts";
 
-const COLUMNS = ["destination", "moving", "parked", "delivered", "last", "state"] as const;
+const COLUMNS = ["destination", "moving", "parked", "delivered", "state"] as const;
 
 interface Props {
   destinations: readonly Destination[] | undefined;
@@ -50,32 +50,34 @@ export function DestinationsPanel({ destinations, at }: Props) {
                 <th
                   key={column}
                   scope="col"
-                  className={["moving", "parked", "delivered", "last"].includes(column) ? "number" : ""}
+                  className={["moving", "parked", "delivered"].includes(column) ? "number" : ""}
                 >
                   {t(`operations.destinations.column.${column}`)}
                 </th>
               ))}
             </tr>
           </thead>
-          <tbody>
-            {destinations && at
-              ? destinations.map((destination) => (
-                  <Row
-                    key={destination.name}
-                    destination={destination}
-                    at={at}
-                    checked={checks.results.get(destination.name)}
-                  />
-                ))
-              : [0, 1].map((row) => (
-                  <tr key={row} aria-hidden>
-                    <td colSpan={COLUMNS.length}>
-                      <Skeleton animation={false} width="80%" />
-                      <Skeleton animation={false} width="50%" />
-                    </td>
-                  </tr>
-                ))}
-          </tbody>
+          {destinations && at ? (
+            destinations.map((destination) => (
+              <Row
+                key={destination.name}
+                destination={destination}
+                at={at}
+                checked={checks.results.get(destination.name)}
+              />
+            ))
+          ) : (
+            <tbody aria-hidden>
+              {[0, 1].map((row) => (
+                <tr key={row}>
+                  <td colSpan={COLUMNS.length}>
+                    <Skeleton animation={false} width="80%" />
+                    <Skeleton animation={false} width="50%" />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          )}
         </Table>
       )}
       <Box role="status" sx={visuallyHidden}>
@@ -95,37 +97,37 @@ function Row({ destination, at, checked }: { destination: Destination; at: strin
   // Of a destination that is gone the words are Diafan's own, and its state says them.
   const words = kind === "not configured" ? "" : checked && !checked.answers ? checked.error : own;
   return (
-    <tr>
-      <th scope="row">
-        <Box sx={{ fontWeight: 600 }}>{name}</Box>
-        <Typography variant="caption" component="div" sx={{ color: "text.disabled", overflowWrap: "anywhere" }}>
-          {t(`operations.destinations.kind.${kind}`)}
-          {address && ` · ${address}`}
-        </Typography>
-        {words && (
-          <Typography
-            variant="second"
-            component="div"
-            sx={{ mt: 0.5, color: "text.secondary", overflowWrap: "anywhere" }}
-          >
-            {t("operations.destinations.words", { text: words })}
+    <tbody>
+      <tr>
+        <th scope="row">
+          <Box sx={{ fontWeight: 600, overflowWrap: "anywhere" }}>{name}</Box>
+          <Typography variant="caption" component="div" sx={{ color: "text.disabled", overflowWrap: "anywhere" }}>
+            {t(`operations.destinations.kind.${kind}`)}
+            {address && ` · ${address}`}
           </Typography>
-        )}
-      </th>
-      <td className="number">{figures.count(unfinished)}</td>
-      <Box component="td" className="number" sx={{ color: parked ? "error.main" : "text.disabled" }}>
-        {figures.count(parked)}
-      </Box>
-      <td className="number">{figures.count(destination.delivered_last_day)}</td>
-      <Box component="td" className="number" sx={{ color: "text.secondary" }}>
-        {last === null
-          ? t("operations.destinations.never")
-          : t("operations.destinations.ago", { time: figures.past((Date.parse(at) - Date.parse(last)) / 1000) })}
-      </Box>
-      <td>
-        <State destination={destination} checked={checked} />
-      </td>
-    </tr>
+        </th>
+        <td className="number">{figures.count(unfinished)}</td>
+        <Box component="td" className="number" sx={{ color: parked ? "error.main" : "text.disabled" }}>
+          {figures.count(parked)}
+        </Box>
+        <td className="number">{figures.count(destination.delivered_last_day)}</td>
+        <td>
+          <State destination={destination} checked={checked} />
+          <Typography variant="caption" component="div" sx={{ color: "text.disabled" }}>
+            {last === null
+              ? t("operations.destinations.never")
+              : t("operations.destinations.ago", { time: figures.past((Date.parse(at) - Date.parse(last)) / 1000) })}
+          </Typography>
+        </td>
+      </tr>
+      {words && (
+        <Box component="tr" sx={{ "&&": { borderTop: 0 }, "& td": { "&&": { pt: 0 }, overflowWrap: "anywhere" } }}>
+          <Box component="td" colSpan={COLUMNS.length} sx={{ typography: "second", color: "text.secondary" }}>
+            {t("operations.destinations.words", { text: words })}
+          </Box>
+        </Box>
+      )}
+    </tbody>
   );
 }
 

@@ -32,7 +32,7 @@ export function InstallationPanel({ state }: { state: Operations | undefined }) 
             key={name}
             sx={{
               display: "grid",
-              gridTemplateColumns: "1rem minmax(6.5rem, 9rem) minmax(0, 1fr) auto",
+              gridTemplateColumns: "minmax(9.5rem, 11.5rem) minmax(0, 1fr) auto",
               columnGap: 1.5,
               alignItems: "baseline",
               px: "20px",
@@ -41,8 +41,8 @@ export function InstallationPanel({ state }: { state: Operations | undefined }) 
               borderColor: "divider",
             }}
           >
-            <Sign isFine={parts?.[name].isFine ?? null} />
-            <Box component="dt" sx={{ fontWeight: 600 }}>
+            <Box component="dt" sx={{ display: "flex", gap: 1.5, fontWeight: 600 }}>
+              <Sign isFine={parts?.[name].isFine ?? null} />
               {t(`operations.installation.${name}`)}
             </Box>
             <Box component="dd" sx={{ m: 0, color: "text.secondary", overflowWrap: "anywhere" }}>
@@ -68,7 +68,7 @@ export function InstallationPanel({ state }: { state: Operations | undefined }) 
 
 function Sign({ isFine }: { isFine: boolean | null }) {
   const { t } = useTranslation();
-  if (isFine === null) return <span />;
+  if (isFine === null) return <Box component="span" sx={{ width: "1rem", flex: "none" }} />;
   return (
     <Box component="span" sx={{ alignSelf: "start", pt: "2px", color: isFine ? "success.main" : "error.main" }}>
       {isFine ? <SignDelivered /> : <SignWarning />}

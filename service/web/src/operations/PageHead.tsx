@@ -41,7 +41,7 @@ export function PageHead({ state, waiting, isPaused, isAsleep, onPause }: Props)
             ? t("operations.asleep")
             : `${t("operations.lastDay")} · ${t("operations.readAt", { time })}`}
       </Typography>
-      <Tooltip title={t("operations.pauseHelp", { seconds: REFRESH_S })}>
+      <Tooltip describeChild title={t("operations.pauseHelp", { seconds: REFRESH_S })}>
         <Button
           aria-pressed={isPaused}
           aria-keyshortcuts="p"

@@ -99,7 +99,7 @@ export function ParkedPanel({ answer, readAt, error, onRetry, children }: Props)
               {t("operations.parked.all")}
             </Box>
           )}
-          <Box component="ul" sx={{ m: 0, p: 0, listStyle: "none", maxHeight: "34rem", overflow: "auto" }}>
+          <Box component="ul" sx={{ m: 0, p: 0, listStyle: "none", maxHeight: "40rem", overflow: "auto" }}>
             {rows.map((row) => (
               <ParkedRow
                 key={keyOf(row.thing)}

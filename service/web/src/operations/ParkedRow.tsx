@@ -32,9 +32,15 @@ export function ParkedRow({ row, now, isChosen, onChoose, onRetry }: Props) {
       component="li"
       sx={{
         display: "grid",
-        gridTemplateColumns: "1.75rem 1.25rem minmax(7rem, 10rem) minmax(0, 1fr) 4.5rem minmax(8.5rem, auto)",
         columnGap: 1,
         alignItems: "start",
+        gridTemplateColumns: "1.75rem 1.25rem minmax(0, 1fr) auto minmax(7rem, auto)",
+        gridTemplateAreas: '"check sign what age act" "check sign why why act"',
+        // A wide screen has room for everything on one line.
+        "@media (min-width: 1600px)": {
+          gridTemplateColumns: "1.75rem 1.25rem minmax(7rem, 10rem) minmax(0, 1fr) 4.5rem minmax(8.5rem, auto)",
+          gridTemplateAreas: '"check sign what why age act"',
+        },
         pl: "16px",
         pr: "20px",
         py: 1.25,
@@ -48,12 +54,12 @@ export function ParkedRow({ row, now, isChosen, onChoose, onRetry }: Props) {
         checked={canRetry && isChosen}
         onChange={(_, on) => onChoose(on)}
         slotProps={{ input: { "aria-label": t("operations.parked.select", { what }) } }}
-        sx={{ p: 0, width: "1.5rem", height: "1.5rem" }}
+        sx={{ gridArea: "check", p: 0, width: "1.5rem", height: "1.5rem" }}
       />
-      <Box sx={{ pt: "3px", color: isParked ? "error.main" : "success.main" }}>
+      <Box sx={{ gridArea: "sign", pt: "3px", color: isParked ? "error.main" : "success.main" }}>
         {isParked ? <SignParked /> : <SignDelivered />}
       </Box>
-      <Box sx={{ minWidth: 0 }}>
+      <Box sx={{ gridArea: "what", minWidth: 0 }}>
         <Box sx={{ fontWeight: 600 }}>{t(`operations.parked.${thing.kind}`)}</Box>
         <Typography variant="caption" component="div" sx={{ color: "text.disabled", overflowWrap: "anywhere" }}>
           {thing.parcel &&
@@ -65,7 +71,7 @@ export function ParkedRow({ row, now, isChosen, onChoose, onRetry }: Props) {
             ` · ${t("operations.parked.tries", { count: thing.attempts, formatted: figures.count(thing.attempts) })}`}
         </Typography>
       </Box>
-      <Box sx={{ minWidth: 0, overflowWrap: "anywhere" }}>
+      <Box sx={{ gridArea: "why", minWidth: 0, overflowWrap: "anywhere" }}>
         <div>{thing.reason || t("operations.parked.noReason")}</div>
         {isParked && !thing.can_retry && (
           <Box sx={{ color: "text.secondary" }}>
@@ -76,10 +82,14 @@ export function ParkedRow({ row, now, isChosen, onChoose, onRetry }: Props) {
           {t("operations.parked.study", { uid: thing.study_instance_uid })}
         </Typography>
       </Box>
-      <Box component="span" title={figures.day(thing.since)} sx={{ color: "text.secondary", textAlign: "right" }}>
+      <Box
+        component="span"
+        title={figures.day(thing.since)}
+        sx={{ gridArea: "age", color: "text.secondary", textAlign: "right", whiteSpace: "nowrap" }}
+      >
         {age}
       </Box>
-      <Box sx={{ display: "grid", justifyItems: "end", gap: 0.5, textAlign: "right" }}>
+      <Box sx={{ gridArea: "act", display: "grid", justifyItems: "end", gap: 0.5, textAlign: "right" }}>
         {canRetry && (
           <Button onClick={onRetry} aria-label={t("operations.parked.retryOne", { what })}>
             {t("operations.parked.retry")}

@@ -113,7 +113,7 @@ export function rowsOf(parked: readonly Parked[], tried: ReadonlyMap<string, Tri
   for (const [key, one] of tried)
     if (!known.has(key)) rows.push({ thing: one.thing, outcome: outcomeOf(one, null), isParked: false });
   return rows.sort(
-    (a, b) => Date.parse(a.thing.since) - Date.parse(b.thing.since) || (a.thing.id < b.thing.id ? -1 : 1),
+    (a, b) => Date.parse(a.thing.since) - Date.parse(b.thing.since) || (keyOf(a.thing) < keyOf(b.thing) ? -1 : 1),
   );
 }
 

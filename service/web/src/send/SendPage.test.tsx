@@ -200,7 +200,6 @@ it("forgets what is unsent when somebody else signs in", async () => {
   drawAt("/send");
   await drop(new File([DICOM], "one.dcm"));
   await waitFor(() => expect(FakeUpload.all).toHaveLength(1));
-  vi.stubGlobal("location", { ...window.location, origin: window.location.origin, assign: () => undefined });
   api.session = () =>
     json({
       name: "Other",
@@ -216,7 +215,6 @@ it("forgets what is unsent when somebody else signs in", async () => {
   tab.postMessage("signed-in");
   tab.close();
   await waitFor(() => expect(batch.now().items).toHaveLength(0));
-  vi.unstubAllGlobals();
 });
 
 it("warns before the window is closed while something is unsent, and not after", async () => {

@@ -180,7 +180,8 @@ export class Batch {
   /** Starts as many as may be on their way at a time. */
   #start(): void {
     clearTimeout(this.#timer);
-    if (this.#snapshot.held) return;
+    // Where one did not get through, no other is begun until it is known whether anybody answers.
+    if (this.#snapshot.held || this.#isAsking) return;
     const now = Date.now();
     const isDue = ({ id, state }: Item) =>
       !this.#transfers.has(id) && (state.kind === "waiting" || (state.kind === "again" && state.at <= now));
@@ -229,12 +230,13 @@ export class Batch {
     }
     const failures = (this.#snapshot.items.find((item) => item.id === id)?.failures ?? 0) + 1;
     const wait = Math.max(waitMs(failures), (meaning.afterS ?? 0) * 1000);
-    this.#change(id, { failures, state: { kind: "again", at: Date.now() + wait } });
-    if (this.#isAsking) return;
+    const isAskedAlready = this.#isAsking;
     this.#isAsking = true;
+    this.#change(id, { failures, state: { kind: "again", at: Date.now() + wait } });
+    if (isAskedAlready) return;
     void this.#around.ask().then((answers) => {
       this.#isAsking = false;
-      if (!answers) this.hold("away");
+      this.#tell(answers ? {} : { held: "away" });
     });
   }
 }

@@ -40,7 +40,7 @@ function follow(client: QueryClient): void {
     if (!batch.isUnsent) return;
     // Another tab may have changed who this browser is.
     batch.hold("session");
-    if (news === "signed-in") void client.refetchQueries({ queryKey: SESSION });
+    if (news !== "signed-out") void client.refetchQueries({ queryKey: SESSION });
   });
   whenBack(() => batch.release("away"));
 }

@@ -112,8 +112,8 @@ it("says that a study waits for its analysis", async () => {
 
 it("says that there is no such study", async () => {
   study.refuse = (_, path) => (path === "/" ? problem(404) : undefined);
-  study.draw().catch(() => undefined);
-  expect(await screen.findByRole("heading", { name: "There is no such study" })).toBeVisible();
+  await study.draw("There is no such study");
+  expect(screen.getByRole("heading", { name: "There is no such study" })).toBeVisible();
 });
 
 it("goes to the next study of the worklist by a key, and knows its place", async () => {
@@ -130,7 +130,7 @@ it("reads the study again when it changes, and forgets its images when it is lef
   study.detail = { ...study.detail, status: "final" };
   study.change();
   expect(await screen.findByText("signed")).toBeVisible();
-  await user.click(screen.getByRole("link", { name: /Worklist$/, hidden: false }));
+  await user.click(screen.getByRole("link", { name: "‹ Worklist" }));
   await waitFor(() => expect(router.state.location.pathname).toBe("/worklist"));
   expect(study.viewer.isClosed).toBe(true);
 });

@@ -226,8 +226,8 @@ export class FakeStudy {
     FakeEvents.last.tell("studies", [UID]);
   }
 
-  /** Draws the page, and waits until the study stands there. */
-  async draw(): Promise<RenderResult & { router: ReturnType<typeof createMemoryRouter> }> {
+  /** Draws the page, and waits until it says something. */
+  async draw(words = "What the model says"): Promise<RenderResult & { router: ReturnType<typeof createMemoryRouter> }> {
     const page = <StudyPage openViewer={this.viewer.opener} />;
     const routes = [
       {
@@ -247,7 +247,7 @@ export class FakeStudy {
         <RouterProvider router={router} />
       </Surroundings>,
     );
-    await screen.findByText("What the model says");
+    await screen.findByText(words);
     return { ...drawn, router };
   }
 }

@@ -79,8 +79,8 @@ it("marks a place in numbers", async () => {
   await screen.findByRole("application");
   await press("Mark the place on the radiograph: Pleural Effusion");
   await press("In numbers");
-  await userEvent.clear(screen.getByLabelText("Left %"));
-  await userEvent.type(screen.getByLabelText("Left %"), "10");
+  await userEvent.clear(screen.getByRole("textbox", { name: /^Left %/ }));
+  await userEvent.type(screen.getByRole("textbox", { name: /^Left %/ }), "10");
   await press("Add");
   expect(await screen.findByRole("button", { name: "Take away place 1 of Pleural Effusion" })).toBeVisible();
   await waitFor(() =>

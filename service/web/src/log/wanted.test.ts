@@ -1,0 +1,52 @@
+import { forgetPeople } from "./people.ts";
+import { EVERYTHING, readWanted, spanOf, type Wanted, writeWanted } from "./wanted.ts";
+
+const PATIENT = "p-7c1e4f0b2a6d4e8f9b3c5d7e1f2a4d09";
+
+afterEach(forgetPeople);
+
+it("writes what is wanted into the address, and reads it back", () => {
+  const wanted: Wanted = {
+    when: "2026-11-01..2026-11-20",
+    what: "refused",
+    outcome: "serious failure",
+    patient: PATIENT,
+    study: "2.25.77",
+    agent: "jan.zielinski",
+    asTimeline: true,
+    before: 41,
+  };
+  const address = writeWanted(wanted);
+  expect(readWanted(address)).toEqual(wanted);
+  expect(writeWanted(EVERYTHING).toString()).toBe("");
+});
+
+it("keeps the sign of a person, which may be a name, out of the address", () => {
+  const address = writeWanted({ ...EVERYTHING, agent: "jan.zielinski" }).toString();
+  expect(address).toBe("who=1");
+  forgetPeople();
+  expect(readWanted(new URLSearchParams(address)).agent).toBe("");
+});
+
+it.each([
+  "when=yesterday",
+  "what=<script>",
+  "outcome=x",
+  "patient=Kowalski",
+  "study=abc",
+  "before=-1",
+  "as=timeline",
+  "who=99",
+])("leaves out %s, which is no word of ours", (address) =>
+  expect(readWanted(new URLSearchParams(address))).toEqual(EVERYTHING),
+);
+
+it("means days of the reader's own clock", () => {
+  const now = new Date(2026, 10, 25, 14, 30).getTime();
+  const midnight = (day: number) => new Date(2026, 10, day).getTime();
+  expect(spanOf("", now)).toEqual({ since: null, until: null });
+  expect(spanOf("today", now)).toEqual({ since: midnight(25), until: null });
+  expect(spanOf("7d", now)).toEqual({ since: midnight(19), until: null });
+  expect(spanOf("2026-11-01..2026-11-20", now)).toEqual({ since: midnight(1), until: midnight(21) });
+  expect(spanOf("2026-11-20..2026-11-01", now)).toEqual({ since: midnight(1), until: midnight(21) });
+});
