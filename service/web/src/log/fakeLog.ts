@@ -62,9 +62,9 @@ export class FakeLog {
     const found = this.entries
       .filter(
         ({ index, event }) =>
-          (!types.length || types.includes(String(event["type"]))) &&
-          (!query.get("patient") || event["patient"] === query.get("patient")) &&
-          (!query.get("agent") || (event["agent"] as { id: string }).id === query.get("agent")) &&
+          (!types.length || types.includes(String(event.type))) &&
+          (!query.get("patient") || event.patient === query.get("patient")) &&
+          (!query.get("agent") || (event.agent as { id: string }).id === query.get("agent")) &&
           (before === null || index < Number(before)) &&
           (after === null || index > Number(after)),
       )

@@ -37,7 +37,7 @@ it.each([
 ])("takes no evaluation that is %s", (_, other) => expect(readEvaluation(other, DIGEST)).toBeNull());
 
 it("leaves out what is not as it should be, and keeps the rest", () => {
-  const [first, ...rest] = file["labels"] as Record<string, unknown>[];
+  const [first, ...rest] = file.labels as Record<string, unknown>[];
   const damaged = {
     ...file,
     macro: { all: { auroc: { value: "0.9", low: 0, high: 1 } }, assessed: null },

@@ -35,7 +35,7 @@ it("shows poor figures as plainly as good ones", async () => {
   expect(await screen.findByText("It may see nothing but shortcuts.")).toBeVisible();
   expect(await screen.findByText("Its maps are not shown to lie where radiologists pointed.")).toBeVisible();
   expect(screen.getAllByText("+0.03")[0]).toBeVisible();
-  const labels = within(screen.getAllByRole("table")[0] as HTMLElement);
+  const labels = within(screen.getAllByRole("table")[0]!);
   const cardiomegaly = labels.getByRole("row", { name: /^Cardiomegaly/ });
   expect(cardiomegaly).toHaveTextContent("0.60 0.43–0.79");
   expect(cardiomegaly).toHaveTextContent("validation admitted it, but on test it may be no better than chance");

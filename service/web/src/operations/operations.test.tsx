@@ -69,7 +69,7 @@ it("tries one thing again, and keeps it in sight with what became of it", async 
   });
   drawAt("/operations");
   const [button] = await screen.findAllByRole("button", { name: /^Try again: Delivery/ });
-  await userEvent.click(button as HTMLElement);
+  await userEvent.click(button!);
   expect(await screen.findByText("on its way")).toBeVisible();
   expect(screen.getByText("orthanc has said no 1")).toBeVisible();
   expect(screen.getByText("1 queued again, 0 not, 0 to go")).toBeVisible();

@@ -46,7 +46,7 @@ it("sends what is known by the API's names, the name as DICOM has it, and leaves
     view: "PA",
     accession_number: "A-1",
   });
-  expect(partsOf({ ...KNOWN, given: "Jan" })["patient_name"]).toBe("^Jan");
+  expect(partsOf({ ...KNOWN, given: "Jan" }).patient_name).toBe("^Jan");
 });
 
 it("finds the field that Diafan objected to", () => {

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
 import Box from "@mui/material/Box";
+import { type Query, useQueryClient } from "@tanstack/react-query";
 
 import { hearTabs, isSomebody, type Session, tellTabs, useSessionQuery } from "../api/session.ts";
 import { passes } from "../api/problem.ts";
@@ -12,18 +13,23 @@ import { SessionContext } from "./sessionContext.ts";
 import { SignInPage } from "./SignInPage.tsx";
 import { Splash } from "./Splash.tsx";
 
+const hasFailed = ({ state }: Query) => state.status === "error";
+
 export function SessionGate({ children }: { children: React.ReactNode }) {
   const { data, error, refetch } = useSessionQuery();
   const [held, setHeld] = useState<Session | null>(null);
   const { pathname } = useLocation();
+  const queries = useQueryClient();
   const isOther = isSomebody(data) && held !== null && data.subject !== held.subject;
   if (isSomebody(data) && data !== held && !isOther) setHeld(data);
   const isCovered = held !== null && data !== undefined && !isSomebody(data);
   const covered = useRef(false);
 
   useEffect(() => {
+    // What was refused while nobody was signed in is asked for again.
+    if (covered.current && !isCovered) void queries.refetchQueries({ type: "active", predicate: hasFailed });
     covered.current = isCovered;
-  }, [isCovered]);
+  }, [isCovered, queries]);
   useEffect(() => {
     if (held) tellTabs("signed-in");
   }, [held === null]); // eslint-disable-line react-hooks/exhaustive-deps -- once, when somebody is here

@@ -111,7 +111,13 @@ describe("a session that ends", () => {
     api.refuse = () => problem(401, { reason: "session-expired" });
     await userEvent.type(screen.getByPlaceholderText(/Name, patient ID/), "x");
     await screen.findByRole("alertdialog");
+    // "Nobody" is no news that would have it asked again and again.
     expect(api.addresses.filter((address) => address === "/session").length).toBeLessThan(4);
+
+    api.session = () => json(SOMEBODY);
+    api.refuse = () => undefined;
+    act(() => anotherTabTells("signed-in"));
+    await screen.findByText("No study matches");
   });
 
   it("gives nothing of the page to somebody else who signs in", async () => {

@@ -148,7 +148,7 @@ export class FakeStudy {
           ...(this.sent.at(-1)?.body as Schemas["DraftToSave"]),
           version: (this.review.draft?.version ?? 0) + 1,
           saved_at: "2026-01-31T14:35:00Z",
-        } as Schemas["Draft"];
+        };
         return json(this.review.draft);
       case "POST /review/sign":
         return json(this.sign(), 201);

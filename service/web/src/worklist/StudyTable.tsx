@@ -40,7 +40,10 @@ const Body = styled(Row)(({ theme: { vars } }) => ({
 }));
 
 export interface TableHandle {
+  /** Takes the keys; the chosen row stays chosen, and where there is none it is the first. */
   focus: () => void;
+  /** Takes the keys, with the first row chosen, whichever study that will be once a search is answered. */
+  focusFirst: () => void;
   toTop: () => void;
 }
 
@@ -100,10 +103,21 @@ export function StudyTable({ worklist, filter, onSort, onOpen, onHeld, handle }:
     remember({ active: { row: to, uid } });
     rows.scrollToIndex(to, { align: "auto" });
   };
+  const open = (row: number) => {
+    const uid = worklist.at(row)?.study_instance_uid;
+    // Rows that are about to be others open nothing: it could be the wrong patient.
+    if (!uid || worklist.isChanging) return;
+    choose(row);
+    onOpen(uid);
+  };
   useImperativeHandle(handle, () => ({
     focus: () => {
       scroller.current?.focus();
       if (activeRow === null && count) choose(0);
+    },
+    focusFirst: () => {
+      scroller.current?.focus();
+      setActive({ row: 0, uid: "" });
     },
     toTop: () => {
       setActive(null);
@@ -128,8 +142,8 @@ export function StudyTable({ worklist, filter, onSort, onOpen, onHeld, handle }:
       event.preventDefault();
       choose(to);
     } else if (event.key === "Enter" && activeRow !== null) {
-      const study = worklist.at(activeRow);
-      if (study) onOpen(study.study_instance_uid);
+      event.preventDefault();
+      open(activeRow);
     }
   };
 
@@ -186,11 +200,7 @@ export function StudyTable({ worklist, filter, onSort, onOpen, onHeld, handle }:
               aria-rowindex={index + 2}
               aria-selected={activeRow === index}
               data-study={uid}
-              onClick={() => {
-                if (!uid) return;
-                choose(index);
-                onOpen(uid);
-              }}
+              onClick={() => open(index)}
               ref={(element) => {
                 element?.style.setProperty("transform", `translateY(${start - headPx}px)`);
                 element?.style.setProperty("height", `${size}px`);

@@ -72,7 +72,7 @@ export default function WorklistPage() {
         searchRef={search}
         onFilter={onFilter}
         onText={onText}
-        onLeaveSearch={toTable}
+        onLeaveSearch={() => table.current?.focusFirst()}
         onNewest={onNewest}
       />
       <Box sx={{ flex: 1, minHeight: 0 }}>

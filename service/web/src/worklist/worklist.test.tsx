@@ -224,6 +224,25 @@ describe("by keyboard", () => {
     expect(screen.queryByRole("dialog")).toBeNull();
   });
 
+  it("goes from the search to the first that it found", async () => {
+    const user = userEvent.setup();
+    const { router } = drawAt("/worklist");
+    await drawn();
+    await user.keyboard("{ArrowDown}{ArrowDown}{ArrowDown}/Patient77{Enter}");
+    await waitFor(() => expect(names()).toEqual(["Patient77, Given"]));
+    await user.keyboard("{Enter}");
+    expect(router.state.location.pathname).toBe("/studies/2.25.77");
+  });
+
+  it("opens no row that is about to be another one", async () => {
+    const { router } = drawAt("/worklist");
+    await drawn();
+    api.refuse = () => new Promise<Response>(() => undefined);
+    await userEvent.click(screen.getByRole("button", { name: "Patient" }));
+    await userEvent.click(rows()[1]!);
+    expect(router.state.location.pathname).toBe("/worklist");
+  });
+
   it("shows which keys there are, and switches single ones off", async () => {
     const user = userEvent.setup();
     drawAt("/worklist");
