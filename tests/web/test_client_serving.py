@@ -149,7 +149,7 @@ def test_the_wheel_holds_the_built_client_and_nothing_that_it_is_built_from(tmp_
     if not built.is_file():
         pytest.fail("the client is not built: type  .venv/bin/python -m service.web.build")
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(ROOT)],
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps", "--wheel-dir", str(tmp_path), str(ROOT)],
         check=True, capture_output=True,
     )  # fmt: skip
     [wheel] = tmp_path.glob("*.whl")
