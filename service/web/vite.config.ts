@@ -31,7 +31,8 @@ export default defineConfig({
     setupFiles: ["./src/testing/setup.ts"],
     // One machine may be busy with a training: a slow answer is no failure.
     testTimeout: 60_000,
-    pool: "threads",
+    // A process each: threads of one process would hear each other's tabs (BroadcastChannel).
+    pool: "forks",
     maxWorkers: 2,
   },
 });

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from integrations.errors import Rejected, Unavailable
 from service import app as root
+from service.api.pages import page
 from service.settings import Settings
 from service.signed_token import ALGORITHMS
 from tests.service.people import ALICE, ISSUER, Browser, Clock, Provider, events, served, with_provider
@@ -118,6 +119,12 @@ def test_what_they_do_then_is_recorded_as_theirs(diafan, browser):
 )
 def test_nobody_is_sent_anywhere_but_into_the_client(browser, away):
     assert goes_to(browser.sign_in(next=away)) == "/app/"
+
+
+def test_a_page_shows_text_as_text(browser):
+    assert "0; url=/app/?a=1&amp;b=2" in browser.sign_in(next="/app/?a=1&b=2").text
+    shown = page(200, "<b>", ["<i>"], command="<u>", link='"><s>', link_text="<s>", goes_to='"><s>').body.decode()
+    assert not any(tag in shown for tag in ("<b>", "<i>", "<u>", "<s>"))
 
 
 def test_a_first_attempt_survives_a_second_one_in_another_tab(browser):

@@ -5,8 +5,9 @@ export const Table = styled("table")(({ theme: { vars, typography } }) => ({
   width: "100%",
   borderCollapse: "collapse",
   "& th, & td": { textAlign: "left", verticalAlign: "top", padding: "10px 8px", fontWeight: 400 },
-  "& th:first-of-type, & td:first-of-type": { paddingLeft: 20 },
-  "& th:last-of-type, & td:last-of-type": { paddingRight: 20 },
+  // A row begins with its heading.
+  "& th:first-of-type": { paddingLeft: 20 },
+  "& thead th:last-of-type, & td:last-of-type": { paddingRight: 20 },
   "& thead th": { ...typography.h3, color: vars.palette.ours.textThird, paddingBlock: 8 },
   "& tbody tr": { borderTop: `1px solid ${vars.palette.ours.line}` },
   "& .number": { textAlign: "right", whiteSpace: "nowrap" },

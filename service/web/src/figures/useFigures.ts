@@ -16,14 +16,14 @@ const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte
 
 export function useFigures() {
   const { t, i18n } = useTranslation();
+  const { language } = i18n;
   return useMemo(() => {
-    const { language } = i18n;
     const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
     const fixed = (value: number, digits = 2, signed = false) => {
       const text = new Intl.NumberFormat(language, {
         minimumFractionDigits: digits,
         maximumFractionDigits: digits,
-        signDisplay: signed ? "exceptZero" : "auto",
+        signDisplay: signed ? "exceptZero" : "negative",
       }).format(value);
       // A minus as wide as a plus, so that columns of differences stay columns.
       return text.replace("-", "−");
@@ -39,8 +39,9 @@ export function useFigures() {
     return {
       count: (value: number) => whole.format(value),
       fixed,
-      /** The interval's ends: "0.65–0.85". */
-      range: ({ low, high }: Interval, digits = 2) => `${fixed(low, digits)}–${fixed(high, digits)}`,
+      /** The interval's ends: "0.65–0.85"; a dash between negative numbers would be read as one of theirs. */
+      range: ({ low, high }: Interval, digits = 2) =>
+        `${fixed(low, digits)}${low < 0 ? " … " : "–"}${fixed(high, digits)}`,
       /** The ends of a difference's interval, which may lie on both sides of 0. */
       changeRange: ({ low, high }: Interval, digits = 2) =>
         `${fixed(low, digits, true)} … ${fixed(high, digits, true)}`,
@@ -77,7 +78,7 @@ export function useFigures() {
       day: (time: string | number) =>
         new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric" }).format(new Date(time)),
     };
-  }, [t, i18n.language]);
+  }, [t, language]);
 }
 
 export type Figures = ReturnType<typeof useFigures>;

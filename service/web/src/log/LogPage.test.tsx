@@ -10,6 +10,8 @@ import { forgetPeople } from "./people.ts";
 
 let log: FakeLog;
 
+// The page is loaded when it is opened: on a busy machine that is longer than a test should wait for it.
+beforeAll(() => import("./LogPage.tsx"), 120_000);
 beforeEach(() => {
   log = new FakeLog().install();
   log.entries = Array.from({ length: 450 }, (_, index) => entry(index));

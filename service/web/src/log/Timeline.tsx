@@ -47,7 +47,7 @@ const idOf = (index: number) => `moment-${index}`;
 
 export function Timeline({ log, by, chosen, onChoose, handle }: Props) {
   const { t } = useTranslation();
-  const rows = useMemo(() => timelineOf(log.acts, by), [log.acts, by]);
+  const rows = useMemo(() => timelineOf(log.acts, by, log.hasMore), [log.acts, by, log.hasMore]);
   const heightRem = useCallback((row: number) => HEIGHTS_REM[rows[row]?.kind ?? "act"], [rows]);
   const at = rows.findIndex((row) => row.kind === "act" && row.act.index === chosen);
   const active = at < 0 ? null : at;

@@ -41,7 +41,8 @@ export function TimelineCells({ row }: { row: TimelineRow }) {
   const { wordsOf } = useActWords();
   const clock = useClock();
   const number = (value: number) => new Intl.NumberFormat(i18n.language).format(value);
-  const entries = (count: number) => t("log.timeline.entries", { count, formatted: number(count) });
+  const entries = (count: number, isOpen: boolean) =>
+    t(isOpen ? "log.timeline.soFar" : "log.timeline.entries", { count, formatted: number(count) });
   switch (row.kind) {
     case "day":
       return (
@@ -64,7 +65,7 @@ export function TimelineCells({ row }: { row: TimelineRow }) {
             {clock.longDay(row.at)}
           </Box>
           <Box component="span" sx={{ typography: "second", color: "text.disabled", lineHeight: "1.5rem" }}>
-            {entries(row.count)}
+            {entries(row.count, row.isOpen)}
           </Box>
         </Box>
       );
@@ -98,7 +99,7 @@ export function TimelineCells({ row }: { row: TimelineRow }) {
             <Box component="span" sx={{ fontWeight: 600 }}>
               {what}
             </Box>{" "}
-            · {from === to ? from : `${from}–${to}`} · {entries(row.count)}
+            · {from === to ? from : `${from}–${to}`} · {entries(row.count, row.isOpen)}
           </Line>
         </>
       );

@@ -19,7 +19,7 @@ const acts = [
 ].map(actOf);
 
 function told(by: By): string[] {
-  return timelineOf(acts, by).map((row) => {
+  return timelineOf(acts, by, false).map((row) => {
     switch (row.kind) {
       case "day":
         return `day ${new Date(row.at).getDate()}: ${row.count}`;
@@ -55,7 +55,16 @@ it("groups a person's history by session", () => {
   expect(told("session").slice(1, 6)).toEqual(["session s-2: 2", "entry 5", "entry 4", "session s-1: 1", "entry 3"]);
 });
 
+it("says of the oldest day that it may not be all, while there is more to read", () => {
+  const open = (hasMore: boolean) =>
+    timelineOf(acts, "study", hasMore).flatMap((row) => (row.kind === "day" ? [row.isOpen] : []));
+  expect([open(true), open(false)]).toEqual([
+    [false, true],
+    [false, false],
+  ]);
+});
+
 it("has one key for each row", () => {
-  const keys = timelineOf(acts, "study").map(({ key }) => key);
+  const keys = timelineOf(acts, "study", false).map(({ key }) => key);
   expect(new Set(keys).size).toBe(keys.length);
 });

@@ -4,10 +4,20 @@ import type { Act } from "./act.ts";
 export type By = "study" | "session";
 
 export type TimelineRow =
-  | { kind: "day"; key: string; at: number; count: number }
+  | { kind: "day"; key: string; at: number; count: number; isOpen: boolean }
   /** Days without any entry, between two that have some. */
   | { kind: "silence"; key: string; days: number }
-  | { kind: "group"; key: string; of: By | "none"; by: By; id: string; first: number; last: number; count: number }
+  | {
+      kind: "group";
+      key: string;
+      of: By | "none";
+      by: By;
+      id: string;
+      first: number;
+      last: number;
+      count: number;
+      isOpen: boolean;
+    }
   | { kind: "act"; key: string; act: Act }
   /** Nothing happened for so long, within a group. */
   | { kind: "gap"; key: string; ms: number };
@@ -15,8 +25,9 @@ export type TimelineRow =
 export const GAP_MS = 30 * 60_000;
 const DAY_MS = 86_400_000;
 
-/** `acts`: the newest first, as the rows are. By session for a person's history, by study for a patient's. */
-export function timelineOf(acts: readonly Act[], by: By): TimelineRow[] {
+/** `acts`: the newest first, as the rows are. By session for a person's history, by study for a patient's. `hasMore`: of the oldest
+ * day not all was read. */
+export function timelineOf(acts: readonly Act[], by: By, hasMore: boolean): TimelineRow[] {
   const rows: TimelineRow[] = [];
   let before: number | null = null;
   for (const [day, ofDay] of grouped(acts, (act) => String(midnightOf(act.at)))) {
@@ -24,7 +35,8 @@ export function timelineOf(acts: readonly Act[], by: By): TimelineRow[] {
     const silent: number = before === null ? 0 : Math.round((before - at) / DAY_MS) - 1;
     if (silent > 0) rows.push({ kind: "silence", key: `s${day}`, days: silent });
     before = at;
-    rows.push({ kind: "day", key: `d${day}`, at, count: ofDay.length });
+    const isOpen = hasMore && ofDay.at(-1) === acts.at(-1);
+    rows.push({ kind: "day", key: `d${day}`, at, count: ofDay.length, isOpen });
     for (const [id, some] of grouped(ofDay, (act) => (by === "study" ? act.study : act.agent.tokenId))) {
       const [newest, oldest] = [some[0], some.at(-1)];
       if (!newest || !oldest) continue;
@@ -37,6 +49,7 @@ export function timelineOf(acts: readonly Act[], by: By): TimelineRow[] {
         first: oldest.at,
         last: newest.at,
         count: some.length,
+        isOpen,
       });
       let later: Act | null = null;
       for (const act of some) {

@@ -57,7 +57,7 @@ export function AboutPanel({ model, evaluation }: { model: Model; evaluation: Ev
               ))}
             </tbody>
           </Table>
-          <Typography variant="second" sx={{ px: "20px", pt: 1.5, color: "text.secondary" }}>
+          <Typography component="p" variant="second" sx={{ px: "20px", pt: 1.5, color: "text.secondary" }}>
             {trainedOn === null
               ? t("models.about.unknown", facts)
               : t("models.about.trained", { ...facts, data: trainedOn })}

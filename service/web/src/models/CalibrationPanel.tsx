@@ -28,7 +28,11 @@ export function CalibrationPanel({ evaluation }: { evaluation: Evaluation }) {
         )
       }
     >
-      <Typography variant="second" sx={{ px: "20px", pt: 1.5, color: "text.secondary", maxWidth: "70rem" }}>
+      <Typography
+        component="p"
+        variant="second"
+        sx={{ px: "20px", pt: 1.5, color: "text.secondary", maxWidth: "70rem" }}
+      >
         {labels.length ? t("models.calibration.how") : t("models.calibration.none")}
       </Typography>
       <Box

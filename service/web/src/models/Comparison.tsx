@@ -9,7 +9,7 @@ import { Scroll } from "../figures/Scroll.tsx";
 import { Table } from "../figures/Table.tsx";
 import { useFigures } from "../figures/useFigures.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { IntervalWords } from "./IntervalCell.tsx";
+import { IntervalWords } from "./IntervalWords.tsx";
 import { evaluationQuery, type Model, type Standing } from "./read.ts";
 import { TierShape } from "./TierShape.tsx";
 

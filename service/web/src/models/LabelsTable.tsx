@@ -16,7 +16,7 @@ import { TierShape } from "./TierShape.tsx";
 import { useModelWords } from "./useModelWords.ts";
 
 const CHANCE = 0.5;
-const COLUMNS = 7;
+const COLUMNS = 6;
 
 export function LabelsTable({ model, evaluation }: { model: Model; evaluation: Evaluation | null }) {
   const { t } = useTranslation();
@@ -81,7 +81,7 @@ export function LabelsTable({ model, evaluation }: { model: Model; evaluation: E
                     component="th"
                     scope="rowgroup"
                     colSpan={COLUMNS}
-                    sx={{ typography: "h3", color: "text.disabled" }}
+                    sx={{ "&&": { typography: "h3", color: "text.disabled" } }}
                   >
                     {t(`models.tierHead.${tier}`)}
                   </Box>

@@ -12,7 +12,7 @@ import { Table } from "../figures/Table.tsx";
 import { useFigures } from "../figures/useFigures.ts";
 import { SignDelivered, SignWarning } from "../shell/icons.tsx";
 import { type Answer, type Faithfulness, RIVALS, type Step } from "./faithfulness.ts";
-import { IntervalWords } from "./IntervalCell.tsx";
+import { IntervalWords } from "./IntervalWords.tsx";
 import { type Model, pictureAddress } from "./read.ts";
 import { useModelWords } from "./useModelWords.ts";
 
@@ -25,7 +25,11 @@ export function MapsPanel({ model, faithfulness }: Props) {
   const { t } = useTranslation();
   return (
     <Panel title={t("models.maps.title")} note={t("models.maps.note")}>
-      <Typography variant="second" sx={{ px: "20px", pt: 1.5, pb: 1, color: "text.secondary", maxWidth: "70rem" }}>
+      <Typography
+        component="p"
+        variant="second"
+        sx={{ px: "20px", pt: 1.5, pb: 1, color: "text.secondary", maxWidth: "70rem" }}
+      >
         {faithfulness ? t("models.maps.how") : t("models.maps.notChecked")}
       </Typography>
       {faithfulness && (
@@ -139,7 +143,7 @@ function Steps({ title, how, steps }: { title: string; how: string; steps: reado
       <Box component="h3" sx={{ m: 0, px: "20px", typography: "body1", fontWeight: 600 }}>
         {title}
       </Box>
-      <Typography variant="second" sx={{ px: "20px", color: "text.secondary" }}>
+      <Typography component="p" variant="second" sx={{ px: "20px", color: "text.secondary" }}>
         {how}
       </Typography>
       <Table aria-label={title} sx={{ "&& th, && td": { py: "5px" } }}>

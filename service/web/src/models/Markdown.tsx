@@ -64,7 +64,7 @@ function componentsOf(model: Props["model"], from: 2 | 3): Components {
     img: ({ src, alt }) => <CardPicture src={typeof src === "string" ? src : ""} alt={alt ?? ""} model={model} />,
     table: ({ children }) => (
       <div className="wide">
-        <Table sx={{ typography: "second", width: "auto", "&& th, && td": { py: "4px" } }}>{children}</Table>
+        <Table sx={{ typography: "second", width: "auto", "&& th, && td": { px: "8px", py: "4px" } }}>{children}</Table>
       </div>
     ),
     th: ({ children }) => <th scope="col">{children}</th>,

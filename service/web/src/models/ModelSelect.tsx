@@ -5,7 +5,12 @@ import Box from "@mui/material/Box";
 import Select from "@mui/material/Select";
 import { useTranslation } from "react-i18next";
 
+import { SignMore } from "../shell/icons.tsx";
 import { type Model, titleOf } from "./read.ts";
+
+export const SELECT_ICON = {
+  "& .MuiSelect-icon": { right: 10, top: "calc(50% - 0.5rem)", color: "text.secondary" },
+} as const;
 
 interface Props {
   word: string;
@@ -28,7 +33,8 @@ export function ModelSelect({ word, models, value, disabled = false, onChange }:
         labelId={id}
         disabled={disabled}
         onChange={({ target }) => onChange(target.value)}
-        sx={{ minWidth: "18rem" }}
+        IconComponent={SignMore}
+        sx={{ minWidth: "18rem", ...SELECT_ICON }}
       >
         {models.map((model) => (
           <MenuItem key={model.digest} value={model.digest}>

@@ -7,11 +7,12 @@ import { useTranslation } from "react-i18next";
 import { useFigures } from "../figures/useFigures.ts";
 import type { Bin } from "./evaluation.ts";
 
-const SIDE = 168;
-const LEFT = 30;
-const BOTTOM = 22;
-const PAD = 6;
-const MARKS = [0, 0.5, 1] as const;
+const SIDE = 250;
+const LEFT = 36;
+const BOTTOM = 26;
+const PAD = 8;
+/** Rare findings have small probabilities: the axes end where the points do. */
+const ENDS = [0.1, 0.25, 0.5, 1] as const;
 
 const Svg = styled("svg")(({ theme: { vars, typography } }) => ({
   display: "block",
@@ -38,8 +39,12 @@ export function ReliabilityPlot({ label, bins, onLook }: Props) {
   const figures = useFigures();
   const [chosen, setChosen] = useState<number | null>(null);
   const side = SIDE - LEFT - PAD;
-  const x = (value: number) => LEFT + value * side;
-  const y = (value: number) => PAD + (1 - value) * side;
+  const most = Math.max(...bins.map(({ probability, share }) => Math.max(probability, share.high)));
+  const end = ENDS.find((one) => most <= one) ?? 1;
+  const marks = [0, end / 2, end];
+  const digits = end === 1 ? 1 : end === 0.25 ? 3 : 2;
+  const x = (value: number) => LEFT + (value / end) * side;
+  const y = (value: number) => PAD + (1 - value / end) * side;
   const last = bins.length - 1;
   const speak = (at: number) => {
     const bin = bins[at];
@@ -88,14 +93,14 @@ export function ReliabilityPlot({ label, bins, onLook }: Props) {
     >
       <Svg viewBox={`0 0 ${SIDE} ${SIDE + BOTTOM - PAD}`} aria-hidden>
         <rect className="frame" x={LEFT} y={PAD} width={side} height={side} />
-        <line className="agreement" x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} />
-        {MARKS.map((mark) => (
+        <line className="agreement" x1={x(0)} y1={y(0)} x2={x(end)} y2={y(end)} />
+        {marks.map((mark) => (
           <g key={mark}>
             <text x={LEFT - 5} y={y(mark)} textAnchor="end" dominantBaseline="central">
-              {figures.fixed(mark, 1)}
+              {figures.fixed(mark, mark === 0 ? 1 : digits)}
             </text>
-            <text x={x(mark)} y={PAD + side + 15} textAnchor={mark === 1 ? "end" : mark === 0 ? "start" : "middle"}>
-              {figures.fixed(mark, 1)}
+            <text x={x(mark)} y={PAD + side + 17} textAnchor={mark === end ? "end" : mark === 0 ? "start" : "middle"}>
+              {figures.fixed(mark, mark === 0 ? 1 : digits)}
             </text>
           </g>
         ))}

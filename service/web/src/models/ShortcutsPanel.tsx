@@ -10,7 +10,7 @@ import { Table } from "../figures/Table.tsx";
 import { type Interval, useFigures } from "../figures/useFigures.ts";
 import { SignWarning } from "../shell/icons.tsx";
 import type { Beside, Evaluation } from "./evaluation.ts";
-import { IntervalWords } from "./IntervalCell.tsx";
+import { IntervalWords } from "./IntervalWords.tsx";
 import { useModelWords } from "./useModelWords.ts";
 
 export function ShortcutsPanel({ evaluation }: { evaluation: Evaluation }) {
@@ -22,7 +22,11 @@ export function ShortcutsPanel({ evaluation }: { evaluation: Evaluation }) {
   const labels = [...evaluation.labels.values()].filter(({ auroc }) => auroc);
   return (
     <Panel title={t("models.shortcuts.title")} note={t("models.shortcuts.note")}>
-      <Typography variant="second" sx={{ px: "20px", pt: 1.5, color: "text.secondary", maxWidth: "70rem" }}>
+      <Typography
+        component="p"
+        variant="second"
+        sx={{ px: "20px", pt: 1.5, color: "text.secondary", maxWidth: "70rem" }}
+      >
         {t("models.shortcuts.how", { images: figures.count(evaluation.baselineImages) })}
       </Typography>
       <Scroll label={t("models.shortcuts.title")}>

@@ -12,7 +12,9 @@ import { Panel } from "../figures/Panel.tsx";
 import { Table } from "../figures/Table.tsx";
 import { useFigures } from "../figures/useFigures.ts";
 import type { Evaluation, Subgroup } from "./evaluation.ts";
-import { IntervalWords } from "./IntervalCell.tsx";
+import { SignMore } from "../shell/icons.tsx";
+import { IntervalWords } from "./IntervalWords.tsx";
+import { SELECT_ICON } from "./ModelSelect.tsx";
 import { useModelWords } from "./useModelWords.ts";
 
 const COLUMNS = ["group", "images", "auroc", "sensitivity", "specificity"] as const;
@@ -37,7 +39,8 @@ export function SubgroupsPanel({ evaluation }: { evaluation: Evaluation }) {
               value={chosen.label}
               labelId={id}
               onChange={({ target }) => setWanted(target.value)}
-              sx={{ minWidth: "14rem" }}
+              IconComponent={SignMore}
+              sx={{ minWidth: "14rem", ...SELECT_ICON }}
             >
               {labels.map(({ label }) => (
                 <MenuItem key={label} value={label}>
@@ -49,7 +52,7 @@ export function SubgroupsPanel({ evaluation }: { evaluation: Evaluation }) {
         )
       }
     >
-      <Typography variant="second" sx={{ px: "20px", pt: 1.5, color: "text.secondary" }}>
+      <Typography component="p" variant="second" sx={{ px: "20px", pt: 1.5, color: "text.secondary" }}>
         {chosen ? t("models.subgroups.how") : t("models.subgroups.none")}
       </Typography>
       {chosen && (

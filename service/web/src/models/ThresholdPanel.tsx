@@ -9,7 +9,7 @@ import { Scroll } from "../figures/Scroll.tsx";
 import { Table } from "../figures/Table.tsx";
 import { useFigures } from "../figures/useFigures.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { IntervalWords } from "./IntervalCell.tsx";
+import { IntervalWords } from "./IntervalWords.tsx";
 import type { Model } from "./read.ts";
 
 const FIGURES = ["sensitivity", "specificity", "undecided", "decided_sensitivity", "decided_specificity"] as const;
@@ -32,7 +32,7 @@ export function ThresholdPanel({ model, evaluation }: { model: Model; evaluation
         <Box sx={{ px: "20px", py: 2, color: "text.secondary" }}>{t("models.threshold.none")}</Box>
       ) : (
         <>
-          <Typography variant="second" sx={{ px: "20px", pt: 1.5, color: "text.secondary" }}>
+          <Typography component="p" variant="second" sx={{ px: "20px", pt: 1.5, color: "text.secondary" }}>
             {t("models.threshold.how")}
           </Typography>
           <Scroll label={t("models.threshold.title")}>

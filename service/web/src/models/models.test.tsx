@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 
@@ -98,8 +98,8 @@ describe("choosing another model", () => {
     const confirm = dialog.getByRole("button", { name: "Use chest 1" });
     const name = dialog.getByRole("textbox", { name: /chest/ });
     for (const wrong of ["ches", "Chest", "nih-demonstration"]) {
-      await userEvent.clear(name);
-      await userEvent.type(name, `${wrong}{Enter}`);
+      fireEvent.change(name, { target: { value: wrong } });
+      fireEvent.submit(name);
       expect(confirm).toBeDisabled();
     }
     expect(api.asked).not.toContain("POST /model");
@@ -111,8 +111,8 @@ describe("choosing another model", () => {
     api.set("GET /models", () =>
       json({ models: [bundled({ in_use: false, since: null }), imported({ in_use: true })] }),
     );
-    await userEvent.clear(name);
-    await userEvent.type(name, "chest{Enter}");
+    fireEvent.change(name, { target: { value: "chest" } });
+    await userEvent.click(confirm);
     expect(await screen.findByText("chest 1 answers from the next image on.")).toBeVisible();
     expect(asked).toEqual({ digest: imported().digest });
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
@@ -179,11 +179,14 @@ it.each([
   expect(window).not.toHaveProperty("hacked");
 });
 
-it.each(PAYLOADS)("shows what a manifest says as text: %s", async (payload) => {
-  const labels = imported().labels.map((standing) => ({ ...standing, not_assessed_because: payload }));
-  fake([imported({ in_use: true, name: payload, labels })]);
+it("shows what a manifest says as text", async () => {
+  const labels = imported().labels.map((standing, at) => ({
+    ...standing,
+    not_assessed_because: PAYLOADS[at % PAYLOADS.length] ?? "",
+  }));
+  fake([imported({ in_use: true, name: PAYLOADS[1], labels })]);
   const { container } = drawAt("/models");
-  expect((await screen.findAllByText(payload)).length).toBeGreaterThan(13);
+  for (const payload of PAYLOADS) expect(await screen.findAllByText(payload)).toHaveLength(2);
   expect(container.querySelectorAll("script, iframe, img, [onerror], [onload]")).toHaveLength(0);
 });
 

@@ -121,7 +121,10 @@ function Row({ destination, at, checked }: { destination: Destination; at: strin
         </td>
       </tr>
       {words && (
-        <Box component="tr" sx={{ "&&": { borderTop: 0 }, "& td": { "&&": { pt: 0 }, overflowWrap: "anywhere" } }}>
+        <Box
+          component="tr"
+          sx={{ "&&": { borderTop: 0 }, "& td": { "&&": { pt: 0, pl: "20px" }, overflowWrap: "anywhere" } }}
+        >
           <Box component="td" colSpan={COLUMNS.length} sx={{ typography: "second", color: "text.secondary" }}>
             {t("operations.destinations.words", { text: words })}
           </Box>

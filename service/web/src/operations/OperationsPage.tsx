@@ -24,6 +24,7 @@ export const REFRESH_S = 5;
 export default function OperationsPage() {
   const { t } = useTranslation();
   const [isPaused, setPaused] = useState(false);
+  const [isHeld, setHeld] = useState(false);
   const isAttended = useAttended();
   const refetchInterval = isPaused || !isAttended ? (false as const) : REFRESH_S * 1000;
   const { data, error, refetch } = useQuery({
@@ -46,7 +47,7 @@ export default function OperationsPage() {
         isAsleep={!isPaused && !isAttended}
         onPause={setPaused}
       />
-      {data && <Troubles state={data} />}
+      <Troubles state={data} isHeld={isHeld} />
       <Flow state={data} />
       <Box
         sx={{
@@ -62,6 +63,8 @@ export default function OperationsPage() {
           readAt={parked.dataUpdatedAt}
           error={parked.error}
           onRetry={() => void parked.refetch()}
+          isHeld={isHeld}
+          onHeld={setHeld}
         >
           <DeclinedReasons state={data} />
         </ParkedPanel>

@@ -7,7 +7,7 @@ import Typography from "@mui/material/Typography";
 import { useTranslation } from "react-i18next";
 
 import { useFigures } from "../figures/useFigures.ts";
-import { SignDelivered, SignParked, SignResume } from "../shell/icons.tsx";
+import { SignDelivered, SignParked, SignResume, SignWarning } from "../shell/icons.tsx";
 import { troublesOf } from "./health.ts";
 import { REFRESH_S } from "./OperationsPage.tsx";
 import type { Operations } from "./read.ts";
@@ -59,7 +59,7 @@ export function PageHead({ state, waiting, isPaused, isAsleep, onPause }: Props)
 function Summary({ state, waiting }: { state: Operations; waiting: number }) {
   const { t } = useTranslation();
   const figures = useFigures();
-  const runs = troublesOf(state).length === 0;
+  const wrong = troublesOf(state).length;
   return (
     <Box role="status" sx={{ display: "flex", alignItems: "center", gap: 1, minWidth: 0 }}>
       {waiting > 0 ? (
@@ -76,7 +76,15 @@ function Summary({ state, waiting }: { state: Operations; waiting: number }) {
           {t("operations.nothingWaits")}
         </Box>
       )}
-      {runs && (
+      {wrong > 0 ? (
+        <Box
+          component="strong"
+          sx={{ display: "flex", alignItems: "center", gap: 1, ml: 1, fontWeight: 600, color: "error.main" }}
+        >
+          <SignWarning />
+          {t("operations.wrong", { count: wrong, formatted: figures.count(wrong) })}
+        </Box>
+      ) : (
         <Box component="span" sx={{ color: "text.secondary", ml: 0.75 }}>
           {t(waiting > 0 ? "operations.elseRuns" : "operations.runs")}
         </Box>

@@ -12,7 +12,12 @@ import { Panel } from "../figures/Panel.tsx";
 import { useFigures } from "../figures/useFigures.ts";
 import { Failure } from "../shell/Failure.tsx";
 import { ParkedRow } from "./ParkedRow.tsx";
+import { useSteady } from "./useHeld.ts";
 import { type Retries, rowsOf, keyOf, type ShownRow, useRetries } from "./useRetries.ts";
+
+const keyOfRow = ({ thing }: ShownRow) => keyOf(thing);
+/** Somebody else has seen to it, or it went by itself. */
+const asGone = (row: ShownRow): ShownRow => ({ ...row, outcome: row.outcome ?? { state: "gone" }, isParked: false });
 
 interface Props {
   answer: Schemas["ParkedLines"] | undefined;
@@ -20,11 +25,14 @@ interface Props {
   readAt: number;
   error: unknown;
   onRetry: () => void;
+  /** Somebody has a hand on it: nothing may move. */
+  isHeld: boolean;
+  onHeld: (held: boolean) => void;
   /** Under the list. */
   children: React.ReactNode;
 }
 
-export function ParkedPanel({ answer, readAt, error, onRetry, children }: Props) {
+export function ParkedPanel({ answer, readAt, error, onRetry, isHeld, onHeld, children }: Props) {
   const { t } = useTranslation();
   const figures = useFigures();
   const retries = useRetries();
@@ -32,7 +40,8 @@ export function ParkedPanel({ answer, readAt, error, onRetry, children }: Props)
   useEffect(() => {
     if (answer) compare(answer.parked);
   }, [answer, compare]);
-  const rows = useMemo(() => rowsOf(answer?.parked ?? [], tried), [answer, tried]);
+  const current = useMemo(() => rowsOf(answer?.parked ?? [], tried), [answer, tried]);
+  const rows = useSteady(current, isHeld, keyOfRow, asGone);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const possible = rows.filter(({ thing, isParked, outcome }) => isParked && thing.can_retry && !isUnderWay(outcome));
   const picked = possible.filter(({ thing }) => chosen.has(keyOf(thing)));
@@ -57,7 +66,20 @@ export function ParkedPanel({ answer, readAt, error, onRetry, children }: Props)
           ? t("operations.parked.shownOf", { shown: figures.count(shown), total: figures.count(total) })
           : t("operations.parked.oldestFirst")
       }
-      actions={<Actions rows={rows} possible={possible} picked={picked} retries={retries} onStart={start} />}
+      actions={
+        <Actions
+          rows={rows}
+          possible={possible}
+          picked={picked}
+          retries={retries}
+          onStart={start}
+          onClear={() => {
+            // Who clears the list wants it to move.
+            onHeld(false);
+            retries.clear();
+          }}
+        />
+      }
     >
       {!answer && error ? (
         <Box sx={{ height: "14rem" }}>
@@ -71,7 +93,12 @@ export function ParkedPanel({ answer, readAt, error, onRetry, children }: Props)
           <Typography sx={{ color: "text.secondary" }}>{t("operations.parked.emptyDetail")}</Typography>
         </Box>
       ) : (
-        <>
+        <Box
+          onPointerEnter={() => onHeld(true)}
+          onPointerLeave={() => onHeld(false)}
+          onFocus={() => onHeld(true)}
+          onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && onHeld(false)}
+        >
           {possible.length > 1 && (
             <Box
               component="label"
@@ -111,7 +138,7 @@ export function ParkedPanel({ answer, readAt, error, onRetry, children }: Props)
               />
             ))}
           </Box>
-        </>
+        </Box>
       )}
       {children}
     </Panel>
@@ -128,9 +155,10 @@ interface ActionsProps {
   picked: readonly ShownRow[];
   retries: Retries;
   onStart: (rows: readonly ShownRow[]) => void;
+  onClear: () => void;
 }
 
-function Actions({ rows, possible, picked, retries, onStart }: ActionsProps) {
+function Actions({ rows, possible, picked, retries, onStart, onClear }: ActionsProps) {
   const { t } = useTranslation();
   const figures = useFigures();
   const outcomes = [...retries.tried.values()].map(({ outcome }) => outcome.state);
@@ -151,7 +179,7 @@ function Actions({ rows, possible, picked, retries, onStart }: ActionsProps) {
         <Button onClick={retries.stop}>{t("operations.parked.stop")}</Button>
       ) : (
         done && (
-          <Button variant="text" onClick={retries.clear}>
+          <Button variant="text" onClick={onClear}>
             {t("operations.parked.clear")}
           </Button>
         )

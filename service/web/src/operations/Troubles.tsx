@@ -6,11 +6,13 @@ import { useFigures } from "../figures/useFigures.ts";
 import { SignWarning } from "../shell/icons.tsx";
 import { type Trouble, troublesOf } from "./health.ts";
 import type { Operations } from "./read.ts";
+import { useHeld } from "./useHeld.ts";
 
-export function Troubles({ state }: { state: Operations }) {
+export function Troubles({ state, isHeld }: { state: Operations | undefined; isHeld: boolean }) {
   const { t } = useTranslation();
   const words = useTroubleWords();
-  const troubles = troublesOf(state);
+  const held = useHeld(state, isHeld);
+  const troubles = held ? troublesOf(held) : [];
   return (
     <Box role="alert" aria-label={t("operations.trouble.label")}>
       {troubles.length > 0 && (

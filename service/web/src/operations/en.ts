@@ -12,6 +12,8 @@ export const operationsWords = {
   waits_one: "{{formatted}} thing waits for you",
   waits_other: "{{formatted}} things wait for you",
   nothingWaits: "nothing waits for you",
+  wrong_one: "{{formatted}} thing is wrong",
+  wrong_other: "{{formatted}} things are wrong",
   elseRuns: "everything else runs",
   runs: "everything runs",
   trouble: {

@@ -14,6 +14,10 @@ export const operationsWords = {
   waits_many: "{{formatted}} spraw czeka na Ciebie",
   waits_other: "{{formatted}} sprawy czeka na Ciebie",
   nothingWaits: "nic na Ciebie nie czeka",
+  wrong_one: "{{formatted}} rzecz nie działa",
+  wrong_few: "{{formatted}} rzeczy nie działają",
+  wrong_many: "{{formatted}} rzeczy nie działa",
+  wrong_other: "{{formatted}} rzeczy nie działa",
   elseRuns: "cała reszta działa",
   runs: "wszystko działa",
   trouble: {

@@ -47,6 +47,8 @@ async function drop(...files: File[]): Promise<void> {
 
 const row = (name: string) => within(screen.getByText(name).closest<HTMLElement>("[role=row]") ?? document.body);
 
+// The page is loaded when it is opened: on a busy machine that is longer than a test should wait for it.
+beforeAll(() => import("./SendPage.tsx"), 120_000);
 beforeEach(() => {
   vi.stubGlobal("XMLHttpRequest", FakeUpload);
   install();
@@ -172,6 +174,8 @@ it("says that Diafan does not answer, keeps the file, and goes on by itself when
   drawAt("/send");
   await drop(new File([DICOM], "one.dcm"));
   await waitFor(() => expect(FakeUpload.all).toHaveLength(1));
+  // Any answer would say that Diafan is there: none is under way any more.
+  await screen.findByText(/Up to 100 MB a file/);
   api.ready = () => problem(503);
   act(() => FakeUpload.at(0).fail());
   await screen.findByText(/The connection is lost. It goes on by itself where it was/);

@@ -17,8 +17,8 @@ export const sendWords = {
   },
   files_one: "{{formatted}} file",
   files_other: "{{formatted}} files",
-  leftOut_one: "{{formatted}} file of the folder was left out: neither DICOM nor a picture.",
-  leftOut_other: "{{formatted}} files of the folder were left out: neither DICOM nor pictures.",
+  leftOut_one: "{{formatted}} file of the folder was left out: it is no image.",
+  leftOut_other: "{{formatted}} files of the folder were left out: they are no images.",
   collectFailed: "The folder could not be read. Choose it again.",
   tally: {
     taken: "{{formatted}} accepted",

@@ -110,6 +110,24 @@ it("says that a study waits for its analysis", async () => {
   expect(screen.queryByRole("button", { name: "Sign" })).toBeNull();
 });
 
+it("stays with the image that somebody reads when another one takes over, and says where the answer comes from", async () => {
+  await study.draw();
+  await radiograph();
+  const later = image("i2", { sop_instance_uid: "2.25.21", analysed_at: "2026-01-31T13:00:00Z" });
+  study.detail = {
+    ...study.detail,
+    received: [...study.detail.received, later],
+    findings: study.detail.findings.map((one) =>
+      one.label === "Lung Opacity" ? { ...one, probability: 0.9, sop_instance_uid: "2.25.21" } : one,
+    ),
+  };
+  study.change();
+  expect(await screen.findByText(/This answer comes from image 2/)).toBeVisible();
+  expect(study.viewer.asked).toEqual(["i1"]);
+  await userEvent.click(screen.getByRole("button", { name: "Show image 2" }));
+  await waitFor(() => expect(study.viewer.asked).toEqual(["i1", "i2"]));
+});
+
 it("says that there is no such study", async () => {
   study.refuse = (_, path) => (path === "/" ? problem(404) : undefined);
   await study.draw("There is no such study");

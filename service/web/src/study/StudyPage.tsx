@@ -50,7 +50,7 @@ export default function StudyPage({ openViewer = openCornerstone }: { openViewer
   const { neighbours, go, back } = useNeighbours(uid);
   const hold = useDraft(uid, review.data);
   const reading = useReadingState(study.data);
-  const { images, image, label } = reading;
+  const { images, image, label, elsewhere } = reading;
   const [withExploratory, setWithExploratory] = useState(false);
   const [drawing, setDrawing] = useState<Label | null>(null);
   const [why, setWhy] = useState<Label | null>(null);
@@ -138,6 +138,9 @@ export default function StudyPage({ openViewer = openCornerstone }: { openViewer
             isWaiting={study.data !== undefined && reading.answers.length === 0}
             label={label}
             onLabel={reading.setLabel}
+            elsewhere={
+              elsewhere && { number: images.indexOf(elsewhere) + 1, onShow: () => reading.setImage(elsewhere) }
+            }
             withExploratory={withExploratory}
             onExploratory={setWithExploratory}
             onWhy={setWhy}
@@ -185,11 +188,17 @@ function useReadingState(study: ReturnType<typeof useStudy>["data"]) {
     images.find(({ state }) => state === "analysed") ??
     images.find(({ state }) => state === "received") ??
     null;
+  // What is on the screen stays there, whatever comes meanwhile: nobody reads one image and is shown another.
+  if (chosenLabel === null && label !== null) setChosenLabel(label);
+  if (chosenImage === null && image?.state === "analysed") setChosenImage(image.id);
+  const source = imageOf(label);
   return {
     images,
     answers,
     label,
     image,
+    /** The image that gave the answer, where another one is on the screen. */
+    elsewhere: source && source !== image ? source : null,
     setImage: ({ id }: ImageSummary) => setChosenImage(id),
     setLabel: (next: Label) => {
       setChosenLabel(next);

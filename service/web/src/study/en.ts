@@ -90,6 +90,8 @@ export const studyWords = {
     noFinding: "It is the model’s summary, and no finding of its own.",
     exploratory:
       "The model’s evaluation supports no call on this label. Number and map are here because you asked for them.",
+    elsewhere: "This answer comes from image {{number}}; the map here is that of the image on the screen.",
+    showImage: "Show image {{number}}",
     noEvidence: "No cell raised the score.",
     strongest:
       "Strongest cell: row {{row}} of {{rows}} from the top, column {{column}} of {{columns}} from the left; {{logit}} of the logit.",

@@ -89,6 +89,8 @@ export const studyWords = {
     leftOpen: "Pozostaje nierozstrzygnięte, bo model stwierdził co innego albo któryś obraz nie ma tu odpowiedzi.",
     noFinding: "To podsumowanie modelu, a nie osobny wynik.",
     exploratory: "Ocena modelu nie pozwala tu na rozstrzygnięcie. Liczba i mapa są pokazane na Twoje żądanie.",
+    elsewhere: "Ta odpowiedź pochodzi z obrazu {{number}}; mapa tutaj dotyczy obrazu na ekranie.",
+    showImage: "Pokaż obraz {{number}}",
     noEvidence: "Żadna komórka nie podniosła wyniku.",
     strongest:
       "Najsilniejsza komórka: wiersz {{row}} z {{rows}} od góry, kolumna {{column}} z {{columns}} od lewej; {{logit}} logitu.",

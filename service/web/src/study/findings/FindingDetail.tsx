@@ -11,16 +11,23 @@ import { localeOf } from "../../words/words.ts";
 import { strongestOf } from "../evidence/cells.ts";
 import type { EvidenceMap } from "../read.ts";
 
+/** The answer comes from another image than the one on the screen. */
+export interface Elsewhere {
+  number: number;
+  onShow: () => void;
+}
+
 interface Props {
   answer: Finding;
   band: readonly [number, number] | null;
   /** Of the image on the screen; null: it has none. */
   map: EvidenceMap | null;
   cellMm: readonly [number, number] | null;
+  elsewhere: Elsewhere | null;
   onWhy: () => void;
 }
 
-export function FindingDetail({ answer, band, map, cellMm, onWhy }: Props) {
+export function FindingDetail({ answer, band, map, cellMm, elsewhere, onWhy }: Props) {
   const { t } = useTranslation();
   const name = t(`label.${answer.label}`);
   const call = t(`call.${answer.call}`);
@@ -61,8 +68,13 @@ export function FindingDetail({ answer, band, map, cellMm, onWhy }: Props) {
         {name}: {call}
       </Box>
       <Typography variant="second" sx={{ mt: 0.5, color: "text.secondary", display: "block" }}>
-        {against} {where}
+        {against} {elsewhere ? t("study.detail.elsewhere", { number: elsewhere.number }) : ""} {where}
       </Typography>
+      {elsewhere && (
+        <Button size="small" onClick={elsewhere.onShow} sx={{ mt: 0.5, mr: 2.5, minHeight: "1.75rem" }}>
+          {t("study.detail.showImage", { number: elsewhere.number })}
+        </Button>
+      )}
       <Button
         variant="text"
         size="small"

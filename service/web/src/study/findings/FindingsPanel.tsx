@@ -9,7 +9,7 @@ import { CallShape } from "../../findings/CallShape.tsx";
 import type { Schemas } from "../../api/client.ts";
 import type { EarlierStudy, ImageEvidence } from "../read.ts";
 import { Earlier } from "./Earlier.tsx";
-import { FindingDetail } from "./FindingDetail.tsx";
+import { type Elsewhere, FindingDetail } from "./FindingDetail.tsx";
 import { BAND_PX, FindingRow } from "./FindingRow.tsx";
 import { type Answer, grouped } from "./groups.ts";
 import { NotAssessed } from "./NotAssessed.tsx";
@@ -26,6 +26,7 @@ interface Props {
   isWaiting: boolean;
   label: Label | null;
   onLabel: (label: Label) => void;
+  elsewhere: Elsewhere | null;
   withExploratory: boolean;
   onExploratory: (on: boolean) => void;
   onWhy: (label: Label) => void;
@@ -42,6 +43,7 @@ export function FindingsPanel(props: Props) {
     isWaiting,
     label,
     onLabel,
+    elsewhere,
     withExploratory,
     onExploratory,
     onWhy,
@@ -113,6 +115,7 @@ export function FindingsPanel(props: Props) {
           band={standings.get(answer.label)?.indeterminate ?? null}
           map={map}
           cellMm={evidence?.cell_mm ?? null}
+          elsewhere={elsewhere}
           onWhy={() => onWhy(answer.label)}
         />
       )}

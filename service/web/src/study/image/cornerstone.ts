@@ -6,6 +6,7 @@ import {
   getShouldUseCPURendering,
   imageLoader,
   init as initCore,
+  metaData,
   RenderingEngine,
   type StackViewport,
   utilities,
@@ -24,6 +25,9 @@ type CornerstoneImage = Awaited<ReturnType<typeof imageLoader.loadAndCacheImage>
   data?: Partial<Record<"Modality" | "ViewPosition", unknown>>;
 };
 
+/** Asked before the provider that reads the header. */
+const FIRST = 100_000;
+
 let begun = false;
 
 export const openViewer: OpenViewer = () => {
@@ -31,6 +35,7 @@ export const openViewer: OpenViewer = () => {
     allowWorkers();
     initCore({ rendering: { webGlContextCount: 1 }, debug: {} });
     initLoader({ maxWebWorkers: 1 });
+    metaData.addProvider(planeWithExtent, FIRST);
     begun = true;
   }
   return Promise.resolve(new CornerstoneViewer());
@@ -111,6 +116,27 @@ async function load(imageId: string, signal: AbortSignal | undefined): Promise<C
   const longest = getShouldUseCPURendering() ? LONGEST_SIDE_PX : getRenderingCapabilities().maxTextureSize;
   if (Math.max(image.rows, image.columns) > longest) throw new NotDrawableError("too-large");
   return image;
+}
+
+interface Plane {
+  rowPixelSpacing?: number;
+  columnPixelSpacing?: number;
+}
+
+let isAsking = false;
+
+/** Some senders give a pixel spacing of 0, which would leave an image without an extent. It is drawn with square pixels then. */
+function planeWithExtent(type: string, imageId: string): Plane | undefined {
+  if (type !== "imagePlaneModule" || isAsking) return undefined;
+  isAsking = true;
+  const told: unknown = metaData.get(type, imageId);
+  isAsking = false;
+  if (typeof told !== "object" || told === null) return undefined;
+  const plane: Plane = told;
+  const { rowPixelSpacing = 1, columnPixelSpacing = 1 } = plane;
+  return rowPixelSpacing > 0 && columnPixelSpacing > 0
+    ? plane
+    : { ...plane, rowPixelSpacing: 1, columnPixelSpacing: 1 };
 }
 
 function isTooMuch(error: unknown): boolean {

@@ -5,10 +5,12 @@ import type { Look, Pane } from "./viewer.ts";
 import type { Point } from "./place.ts";
 
 type Vector = [number, number, number];
-interface Range {
+interface Drawn {
   minPixelValue: number;
   maxPixelValue: number;
   columns: number;
+  /** MONOCHROME1: its greys are turned round to look as ever. */
+  invert: boolean;
 }
 
 /** Further in, a pixel fills the screen; further out, the image is a stamp. */
@@ -16,7 +18,7 @@ const ZOOM = { least: 0.1, most: 40 };
 
 export class CornerstonePane implements Pane {
   readonly #viewport: StackViewport;
-  readonly #range: Range;
+  readonly #image: Drawn;
   readonly #all: Set<CornerstonePane>;
   readonly #disable: () => void;
   readonly #watchers = new Set<() => void>();
@@ -24,9 +26,9 @@ export class CornerstonePane implements Pane {
   #isFitted = true;
   #look: Look | null = null;
 
-  constructor(viewport: StackViewport, range: Range, all: Set<CornerstonePane>, disable: () => void) {
+  constructor(viewport: StackViewport, image: Drawn, all: Set<CornerstonePane>, disable: () => void) {
     this.#viewport = viewport;
-    this.#range = range;
+    this.#image = image;
     this.#all = all;
     this.#disable = disable;
     all.add(this);
@@ -63,7 +65,7 @@ export class CornerstonePane implements Pane {
   windowBy(centre: number, width: number): void {
     const { voiRange } = this.#viewport.getProperties();
     if (!voiRange) return;
-    const range = Math.max(1, this.#range.maxPixelValue - this.#range.minPixelValue);
+    const range = Math.max(1, this.#image.maxPixelValue - this.#image.minPixelValue);
     const middle = (voiRange.lower + voiRange.upper) / 2 + centre * range;
     const half = Math.max(1, voiRange.upper - voiRange.lower + width * range) / 2;
     this.#change(() => this.#viewport.setProperties({ voiRange: { lower: middle - half, upper: middle + half } }));
@@ -156,7 +158,12 @@ export class CornerstonePane implements Pane {
     if (!corners || !voiRange) return null;
     const [origin, right, down] = corners;
     const { windowCenter, windowWidth } = utilities.windowLevel.toWindowLevel(voiRange.lower, voiRange.upper);
-    return { place: { origin, right, down }, centre: windowCenter, width: windowWidth, inverted: invert ?? false };
+    return {
+      place: { origin, right, down },
+      centre: windowCenter,
+      width: windowWidth,
+      inverted: (invert ?? false) !== this.#image.invert,
+    };
   }
 
   #corners(): [Point, Point, Point] | null {
@@ -178,7 +185,7 @@ export class CornerstonePane implements Pane {
     const corners = this.#corners();
     if (!corners) return 0;
     const [origin, right] = corners;
-    return Math.hypot(right[0] - origin[0], right[1] - origin[1]) / this.#range.columns;
+    return Math.hypot(right[0] - origin[0], right[1] - origin[1]) / this.#image.columns;
   }
 }
 

@@ -16,6 +16,7 @@ export interface Look {
   /** Window centre and width (PS3.3 C.11.2.1.2). */
   centre: number;
   width: number;
+  /** Other than the sender meant it. */
   inverted: boolean;
 }
 
