@@ -38,6 +38,8 @@ _cookie = APIKeyCookie(
     ),
 )
 _SAFE = frozenset({"GET", "HEAD"})
+UNATTENDED = "Diafan-Unattended"
+"""Header of what a page asks by itself while nobody is at it: no use of a session, which ends when idle."""
 
 
 def diafan_of(request: Request) -> Diafan:
@@ -77,7 +79,7 @@ def caller(
 ) -> Caller:
     """Return who calls, if they hold one of the ``needed`` scopes; raises ProblemError (401, 403, 503)."""
     here = None if "authorization" in request.headers else _signed_in(request, diafan)
-    if here is not None:
+    if here is not None and not _is_unattended(request):
         diafan.sessions.use(here.session)
     principal = here.session.principal if here else _principal(request, diafan, credentials)
     agent = agent_of(principal, address_of(request))
@@ -119,6 +121,11 @@ ModelReader = Annotated[
 ]
 ModelWriter = Annotated[Caller, Security(caller, scopes=[Scope.MODEL_WRITE.value])]
 Here = Annotated[SignedIn, Security(signed_in)]
+
+
+def _is_unattended(request: Request) -> bool:
+    # An EventSource cannot say so: it listens by itself, and comes again by itself.
+    return UNATTENDED in request.headers or "text/event-stream" in request.headers.get("accept", "")
 
 
 def _signed_in(request: Request, diafan: Diafan) -> SignedIn | None:

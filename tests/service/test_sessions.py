@@ -232,6 +232,14 @@ def test_what_is_no_logout_at_all_is_a_bad_request(browser, body):
     assert is_problem(browser.post(BACK_CHANNEL, **body), 400)["reason"] == "missing"
 
 
+@pytest.mark.parametrize("headers", [{"Diafan-Unattended": "?1"}, {"Accept": "text/event-stream"}])
+def test_what_a_page_asks_by_itself_is_no_use_of_a_session(diafan, browser, clock, headers):
+    clock.forward(minutes=29)
+    assert browser.get("/studies", headers=headers).status_code == 200
+    clock.forward(minutes=1)
+    assert is_problem(browser.get("/studies"), 401)["reason"] == "session-expired"
+
+
 @pytest.mark.parametrize("headers", FOREIGN)
 def test_another_site_changes_nothing_though_the_browser_sends_the_cookie(diafan, browser, headers):
     for path in ("/sign-out", "/studies"):

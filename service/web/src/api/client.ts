@@ -1,6 +1,7 @@
 // The API as functions with types, made from its OpenAPI document; every failure leaves here as an error of ours.
 import createClient from "openapi-fetch";
 
+import { isAttended, UNATTENDED } from "./attended.ts";
 import { ProblemError, UnreachableError, passes } from "./problem.ts";
 import { heard, unheard } from "./reach.ts";
 import type { components, paths } from "./schema.d.ts";
@@ -13,7 +14,10 @@ const fetchNow: typeof fetch = (input, init) => fetch(input, init);
 export const api = createClient<paths>({
   baseUrl: window.location.origin,
   credentials: "same-origin",
-  fetch: (request) => fetchNow(request),
+  fetch: (request) => {
+    if (!isAttended()) request.headers.set(UNATTENDED, "?1");
+    return fetchNow(request);
+  },
 });
 
 interface Answer<Data> {

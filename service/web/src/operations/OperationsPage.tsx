@@ -17,7 +17,6 @@ import { OPERATIONS, PARKED, readOperations, readParked } from "./read.ts";
 import { PageHead } from "./PageHead.tsx";
 import { ParkedPanel } from "./ParkedPanel.tsx";
 import { Troubles } from "./Troubles.tsx";
-import { useAttended } from "./useAttended.ts";
 
 export const REFRESH_S = 5;
 
@@ -25,8 +24,7 @@ export default function OperationsPage() {
   const { t } = useTranslation();
   const [isPaused, setPaused] = useState(false);
   const [isHeld, setHeld] = useState(false);
-  const isAttended = useAttended();
-  const refetchInterval = isPaused || !isAttended ? (false as const) : REFRESH_S * 1000;
+  const refetchInterval = isPaused ? (false as const) : REFRESH_S * 1000;
   const { data, error, refetch } = useQuery({
     queryKey: OPERATIONS,
     queryFn: ({ signal }) => readOperations(signal),
@@ -40,13 +38,7 @@ export default function OperationsPage() {
     return <Failure isPage error={error} title={t("operations.failed")} onRetry={() => void refetch()} />;
   return (
     <Box sx={{ height: "100%", overflow: "auto", px: `${GUTTER_PX}px`, pb: 3 }}>
-      <PageHead
-        state={data}
-        waiting={parked.data?.total}
-        isPaused={isPaused}
-        isAsleep={!isPaused && !isAttended}
-        onPause={setPaused}
-      />
+      <PageHead state={data} waiting={parked.data?.total} isPaused={isPaused} onPause={setPaused} />
       <Troubles state={data} isHeld={isHeld} />
       <Flow state={data} />
       <Box

@@ -17,11 +17,10 @@ interface Props {
   /** How many things wait for a person; undefined: not known yet. */
   waiting: number | undefined;
   isPaused: boolean;
-  isAsleep: boolean;
   onPause: (paused: boolean) => void;
 }
 
-export function PageHead({ state, waiting, isPaused, isAsleep, onPause }: Props) {
+export function PageHead({ state, waiting, isPaused, onPause }: Props) {
   const { t } = useTranslation();
   const figures = useFigures();
   const time = state ? figures.clock(state.at) : "";
@@ -37,9 +36,7 @@ export function PageHead({ state, waiting, isPaused, isAsleep, onPause }: Props)
       <Typography variant="second" component="span" sx={{ color: isPaused ? "text.primary" : "text.disabled" }}>
         {isPaused
           ? t("operations.paused", { time })
-          : isAsleep
-            ? t("operations.asleep")
-            : `${t("operations.lastDay")} · ${t("operations.readAt", { time })}`}
+          : `${t("operations.lastDay")} · ${t("operations.readAt", { time })}`}
       </Typography>
       <Tooltip describeChild title={t("operations.pauseHelp", { seconds: REFRESH_S })}>
         <Button

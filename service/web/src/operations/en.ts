@@ -7,7 +7,6 @@ export const operationsWords = {
   pause: "Pause",
   resume: "Go on",
   paused: "paused; read {{time}}",
-  asleep: "paused, as nobody was here; it goes on when you move",
   pauseHelp: "The page is read anew every {{seconds}} s. Pause to keep it still.",
   waits_one: "{{formatted}} thing waits for you",
   waits_other: "{{formatted}} things wait for you",

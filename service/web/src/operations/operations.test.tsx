@@ -146,20 +146,6 @@ describe("reading anew", () => {
     expect(api.count("GET /operations")).toBe(2);
     expect(screen.getByText(/^paused; read/)).toBeVisible();
   });
-
-  it("ends where nobody is, so that a session ends as it should, and goes on with the first sign of life", async () => {
-    const api = fake();
-    drawAt("/operations");
-    await screen.findByText("0.9 s an image (p95 1.4 s)");
-    act(() => void vi.advanceTimersByTime(11 * 60_000));
-    await pass(100);
-    const before = api.count("GET /operations");
-    await pass(60_000);
-    expect(api.count("GET /operations")).toBe(before);
-    act(() => void window.dispatchEvent(new Event("pointermove")));
-    await pass(6000);
-    expect(api.count("GET /operations")).toBeGreaterThan(before);
-  });
 });
 
 it("keeps what it has read while Diafan does not answer", async () => {

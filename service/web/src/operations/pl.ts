@@ -7,7 +7,6 @@ export const operationsWords = {
   pause: "Wstrzymaj",
   resume: "Wznów",
   paused: "wstrzymano; odczyt {{time}}",
-  asleep: "wstrzymano, bo nikogo tu nie było; ruch wznawia odczyt",
   pauseHelp: "Strona jest odczytywana co {{seconds}} s. Wstrzymaj, aby się nie zmieniała.",
   waits_one: "{{formatted}} sprawa czeka na Ciebie",
   waits_few: "{{formatted}} sprawy czekają na Ciebie",
