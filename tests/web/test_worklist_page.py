@@ -45,7 +45,8 @@ def test_the_keyboard_alone_opens_a_study(sign_in):
     page.keyboard.press("/")
     page.keyboard.type("sample 61")
     expect(rows(page)).to_have_count(1)
-    rows(page).first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("grid")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/app/studies/*")
 

@@ -243,6 +243,7 @@ export const en = {
     priorityPlace: "Priority {{place}}: by the site’s order of findings",
     noPriority: "No priority",
     noName: "Name not given",
+    nameNotKept: "Name not kept",
     noDescription: "No description",
     noneCalled: "No label called",
     beingAnalysed: "Being analysed",

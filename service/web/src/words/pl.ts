@@ -256,6 +256,7 @@ export const pl = {
     priorityPlace: "Priorytet {{place}}: według kolejności wyników w placówce",
     noPriority: "Bez priorytetu",
     noName: "Nie podano nazwiska",
+    nameNotKept: "Nazwiska nie zachowano",
     noDescription: "Bez opisu",
     noneCalled: "Model niczego nie oznaczył",
     beingAnalysed: "W trakcie analizy",

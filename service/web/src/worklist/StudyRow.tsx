@@ -89,7 +89,7 @@ export const StudyCells = memo(function StudyCells({ study, layout, now, isGone 
       </Cell>
       <Cell role="gridcell">
         <Line sx={{ fontWeight: 500 }} dir="auto" title={name}>
-          {name || t("worklist.noName")}
+          {name || t(study.status === "declined" ? "worklist.nameNotKept" : "worklist.noName")}
         </Line>
         <Second>{person.filter(Boolean).join(" · ")}</Second>
       </Cell>
