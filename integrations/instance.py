@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -39,12 +40,21 @@ SOP_CLASSES = {
 
 MODALITIES = ("CR", "DX")
 BODY_PARTS = ("CHEST", "THORAX", "LUNG")
+BODY_PART_SYNONYMS = (
+    "CHEST AP", "CHEST PA", "CHEST_AP", "CHEST_PA", "CXR", "KLATKA", "KLATKA PIERSIOWA", "KLP", "LUNGS", "PLUCA", "THX", "TORAX", "TORACE",
+)  # fmt: skip
+"""What senders write for a chest though the standard has a term (PS3.16 Annex L)."""
 FRONTAL_VIEWS = ("PA", "AP")
 SIDE_PX = range(64, 10001)
 """Rows and Columns outside of this range are no radiograph, or one that would not fit into memory."""
 
 _UID = re.compile(r"[0-9.]{1,64}")
 _TERM = re.compile(r"[A-Z0-9 _/-]{1,16}")
+_LATERAL = "LATERAL"
+_ROW_AND_COLUMN = 2
+_AGE = re.compile(r"(\d{1,3})([DWMY])")  # PS3.5 6.2, AS
+_AGES_IN_A_YEAR = {"D": 365.25, "W": 52.18, "M": 12.0, "Y": 1.0}
+_DAYS_A_YEAR = 365.25
 _PROJECTIONS = ("AP", "PA", "LL", "RL", "RLD", "LLD", "RLO", "LLO")  # PS3.3 C.8.1.2, View Position
 
 _CHEST_CODES = {("SCT", "51185008"), ("SRT", "T-D3000"), ("SCT", "39607008"), ("SRT", "T-28000")}  # thorax, lung
@@ -75,7 +85,10 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One SOP instance. The hashes are those of ``part10.StoredObject``; ``device_uids`` are of its Contributing Equipment."""
+    """One SOP instance. The hashes are those of ``part10.StoredObject``; ``device_uids`` are of its Contributing Equipment.
+
+    ``age_years`` is the patient's at the study, None where neither Patient's Age nor the dates tell.
+    """
 
     study: Study
     series_instance_uid: str
@@ -83,8 +96,10 @@ class Instance:
     sop_class_uid: str
     transfer_syntax_uid: str
     modality: str
+    series_description: str
     body_part: str
     view: str
+    age_years: float | None
     device_uids: tuple[str, ...]
     has_pixels: bool
     rows: int
@@ -107,6 +122,7 @@ class DeclineCode(StrEnum):
     VIEW = "view"
     IMAGE_KIND = "image-kind"
     IMAGE_SIZE = "image-size"
+    SITE_RULE = "site-rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +207,10 @@ def _instance(stored: StoredObject) -> Instance:
         sop_class_uid=_uid(dataset, "SOPClassUID"),
         transfer_syntax_uid=str(stored.transfer_syntax_uid),
         modality=_text(dataset, "Modality").upper(),
+        series_description=_text(dataset, "SeriesDescription"),
         body_part=_body_part(dataset),
         view=_view(dataset),
+        age_years=_age_years(dataset),
         device_uids=tuple(
             str(item.DeviceUID) for item in dataset.get("ContributingEquipmentSequence") or () if item.get("DeviceUID")
         ),
@@ -209,7 +227,7 @@ def _instance(stored: StoredObject) -> Instance:
 
 def _body_part(dataset: Dataset) -> str:
     if said := _text(dataset, "BodyPartExamined").upper():
-        return said
+        return "CHEST" if said in BODY_PART_SYNONYMS else said
     for region in dataset.get("AnatomicRegionSequence") or ():
         return "CHEST" if _code(region) in _CHEST_CODES else _text(region, "CodeMeaning").upper()
     return ""
@@ -222,7 +240,23 @@ def _view(dataset: Dataset) -> str:
         return _FRONTAL_CODES.get(_code(view)) or _text(view, "CodeMeaning").upper()
     # The NIH files keep the view in Patient Position, whose own terms (HFS and the like) are of cross sections.
     said = _text(dataset, "PatientPosition").upper()
-    return said if said in _PROJECTIONS else ""
+    return said if said in _PROJECTIONS else _LATERAL if _is_seen_from_the_side(dataset) else ""
+
+
+def _is_seen_from_the_side(dataset: Dataset) -> bool:
+    """Tell whether the rows run along the patient's front and back (PS3.3 C.7.6.1.1.1), as they do in no frontal view."""
+    orientation = [str(direction) for direction in dataset.get("PatientOrientation") or ()]
+    return len(orientation) == _ROW_AND_COLUMN and orientation[0][:1] in {"A", "P"}
+
+
+def _age_years(dataset: Dataset) -> float | None:
+    if said := _AGE.fullmatch(_text(dataset, "PatientAge")):
+        return int(said[1]) / _AGES_IN_A_YEAR[said[2]]
+    try:
+        born, seen = (date.fromisoformat(_text(dataset, name)) for name in ("PatientBirthDate", "StudyDate"))
+    except ValueError:
+        return None
+    return max(0, (seen - born).days) / _DAYS_A_YEAR
 
 
 def _code(item: Dataset) -> tuple[str, str]:

@@ -22,8 +22,10 @@ from integrations.sameness import same_headers, same_pixels
 from service.deliver import defer_report, open_deliveries, withdraw_sources
 from service.engine import Jobs, Stage
 from service.recorder import Clock, Recorder
-from service.records import Image, ImageState, ObjectRecord, Parcel, Study, StudyHeader
+from service.records import Image, ImageState, ObjectRecord, Parcel, Study
+from service.rules import Routed, Rules
 from service.store import FolderStore, received_key
+from service.study_header import keep_header
 
 CONFLICT = "conflicting-pixels"
 
@@ -53,6 +55,12 @@ class Origin:
     wrapped: bool = False
     request_id: str = ""
 
+    @property
+    def sender(self) -> str:
+        """Return how rules call the sender: an AE title, or ``upload``."""
+        way, _, sender = self.source.partition(":")
+        return sender if way == "dicom" else "upload"
+
 
 @dataclass(frozen=True, slots=True)
 class Acceptor:
@@ -65,6 +73,7 @@ class Acceptor:
     clock: Clock
     pseudonym: Callable[[str, str], str]
     own_device_uids: Callable[[], Collection[str]]
+    rules: Rules
     archives: Sequence[str]
     min_free_bytes: int
     flusher: Executor
@@ -145,7 +154,8 @@ class Acceptor:
                 # One at a time for each SOP Instance UID: two senders of one image must not both be first.
                 lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(instance.sop_instance_uid, 0))
                 db.execute(sa.select(lock))
-                declined = self._declined(db, instance)
+                decision = self.rules.decide(Routed(instance, origin.sender))
+                declined = self._ineligible(db, instance) or decision.declined
                 revision = 1
                 conflict = False
                 for held in self._held(db, instance.sop_instance_uid):
@@ -161,6 +171,7 @@ class Acceptor:
                 image = self._image(instance, origin, revision, state, declined)
                 if state is not ImageState.DECLINED:
                     image.blob = received_key(image.id)
+                    image.routed_to = None if decision.destinations is None else list(decision.destinations)
                 self._insert(db, image, instance, origin)
                 flushed.result()
                 if image.blob:
@@ -197,7 +208,7 @@ class Acceptor:
             return "other pixels"
         return "same" if same_headers(file, held_file) else "other headers"
 
-    def _declined(self, db: Session, instance: Instance) -> Declined | None:
+    def _ineligible(self, db: Session, instance: Instance) -> Declined | None:
         ours = db.scalar(
             sa.select(ObjectRecord.sop_instance_uid).where(ObjectRecord.sop_instance_uid == instance.sop_instance_uid)
         )
@@ -242,7 +253,7 @@ class Acceptor:
             db.execute(
                 sa.update(Study).where(Study.study_instance_uid == image.study_instance_uid).values(patient=patient)
             )
-            _head(db, instance)
+            keep_header(db, instance.study)
             before = sa.or_(
                 Image.state.in_([ImageState.RECEIVED, ImageState.ANALYSED]),
                 sa.and_(Image.state == ImageState.PARKED, Image.reason_code != CONFLICT),
@@ -279,21 +290,3 @@ class Acceptor:
             request=origin.request_id,
             detail={"reason": reason} if reason else {},
         )
-
-
-def _head(db: Session, instance: Instance) -> None:
-    """Keep what the newest header says of its study, for the worklist."""
-    study = instance.study
-    said = {
-        "patient_id": study.patient_id,
-        "patient_name": study.patient_name,
-        "birth_date": study.birth_date,
-        "sex": study.sex,
-        "accession_number": study.accession_number,
-        "study_date": study.study_date,
-        "description": study.study_description,
-    }
-    # A header may hold what PostgreSQL's text cannot: a null, or half of a character.
-    said = {name: text.replace("\0", "").encode(errors="replace").decode() for name, text in said.items()}
-    statement = insert(StudyHeader).values(study_instance_uid=study.study_instance_uid, **said)
-    db.execute(statement.on_conflict_do_update(index_elements=[StudyHeader.study_instance_uid], set_=said))

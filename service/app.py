@@ -36,6 +36,7 @@ from service.issuer import EmbeddedIssuer, IssuerRefused
 from service.model_in_use import CurrentClassifier, ModelInUse
 from service.recorder import Recorder
 from service.records import Parcel
+from service.rules import RulesRefused, read_rules
 from service.sessions import Sessions, keep_swept
 from service.settings import Settings
 from service.sign_in import OneTimeLinks, ProviderSignIn
@@ -60,7 +61,7 @@ class Role(StrEnum):
     API = "api"
 
 
-EXPECTED = (DatabaseNotReady, EdgeError, IssuerRefused, KeyRefused, ModelRefused, OSError, *DATABASE_AWAY)
+EXPECTED = (DatabaseNotReady, EdgeError, IssuerRefused, KeyRefused, ModelRefused, OSError, RulesRefused, *DATABASE_AWAY)
 """What an operator can mend: their messages say how."""
 
 
@@ -134,6 +135,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
                 clock=clock,
                 pseudonym=lambda issuer_of_id, patient_id: subject.pseudonym(secret, issuer_of_id, patient_id),
                 own_device_uids=model_in_use.device_uids,
+                rules=read_rules(settings.rules, list(places)),
                 archives=tuple(name for name, place in places.items() if Parcel.SOURCE in place.carries),
                 min_free_bytes=settings.min_free_mb * MEGABYTE,
                 flusher=flusher,

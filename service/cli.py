@@ -23,6 +23,7 @@ from service.access import Scope
 from service.app import Role
 from service.cli_model import app as model_app
 from service.cli_review import app as review_app
+from service.cli_route import route
 from service.engine import run_until_signalled
 from service.records import DeliveryState
 from service.roles import PersonRole
@@ -50,6 +51,7 @@ audit_app = typer.Typer(help="The audit log.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 app.add_typer(model_app, name="model")
 app.add_typer(review_app, name="review")
+app.command()(route)
 
 
 @app.callback()

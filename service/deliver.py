@@ -71,9 +71,12 @@ def open_deliveries(
     image_id: UUID | None = None,
     report_id: UUID | None = None,
 ) -> None:
-    """Open a delivery of the parcel to each place; a source waits for its analysis, results for the source that they point to."""
+    """Open a delivery of the parcel to each place that the rules let it go to.
+
+    A source waits for its analysis, results for the source that they point to.
+    """
     db.flush()
-    for name in places:
+    for name in _let_go_to(db, places, study, image_id):
         before = None
         if parcel is Parcel.RESULTS:
             source = sa.and_(Delivery.image_id == image_id, Delivery.parcel == Parcel.SOURCE)
@@ -87,6 +90,13 @@ def open_deliveries(
         db.add(delivery)
         if not waits:
             defer_delivery(jobs, db, delivery)
+
+
+def _let_go_to(db: Session, places: Sequence[str], study: Study, image_id: UUID | None) -> list[str]:
+    """Return where the rules let an image's results go, or a study's report: everywhere that one of its images may go."""
+    of_study = sa.and_(Image.study_instance_uid == study.study_instance_uid, Image.state == ImageState.ANALYSED)
+    routed = list(db.scalars(sa.select(Image.routed_to).where(Image.id == image_id if image_id else of_study)))
+    return [name for name in places if any(to is None or name in to for to in routed)]
 
 
 def release_source(jobs: Jobs, db: Session, image_id: UUID) -> None:

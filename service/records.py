@@ -185,6 +185,7 @@ class Image(Base):
     reason: Mapped[str] = mapped_column(default="")
     source: Mapped[str]
     wrapped: Mapped[bool] = mapped_column(default=False)
+    routed_to: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     modality: Mapped[str] = mapped_column(default="")
     content_sha256: Mapped[str]
     pixel_sha256: Mapped[str]

@@ -140,6 +140,10 @@ class Settings(BaseSettings):
     reporting: Reporting = Reporting()
 
     destinations: tuple[Destination, ...] = (FolderDestination(name="outbox"),)
+    rules: Path | None = Field(
+        None,
+        description="TOML file with the rules of the site (see Rules); none: what Diafan reads is analysed, and goes everywhere",
+    )
     quiet_period_s: float = Field(5, ge=0, description="a study's report is issued when nothing arrived for so long")
     retry_first_s: float = Field(
         2, gt=0, description="wait before the second try at an unavailable destination; doubles each time"

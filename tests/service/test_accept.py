@@ -18,6 +18,7 @@ from integrations.errors import Unreadable
 from integrations.instance import DeclineCode, Declined
 from service.accept import Accepted, AlreadyHeld, Origin
 from service.records import Image, ImageState, Study
+from service.rules import Condition, Rule, Rules
 from tests.instances import CT, make_instance
 
 ORIGIN = Origin(Agent(kind="system", id="XRAY1", address="127.0.0.1"), source="dicom:XRAY1")
@@ -213,14 +214,11 @@ def test_what_was_declined_by_a_rule_is_taken_in_when_the_rule_has_changed(diafa
         shutil.copy(file, copy)
         return acceptor.accept(copy, ORIGIN)
 
-    def strict(_db, _instance):
-        return Declined(DeclineCode.VIEW, "a rule of yesterday")
-
-    yesterday = replace(diafan.acceptor)
-    with pytest.MonkeyPatch.context() as rules:
-        rules.setattr(type(yesterday), "_declined", lambda _self, *given: strict(*given))
-        first = accept(yesterday)
-        assert accept(yesterday) == AlreadyHeld(first.image_id)
+    rule = Rule(name="no portable ones", when=Condition(calling_ae=("XRAY*",)), then="decline")
+    yesterday = replace(diafan.acceptor, rules=Rules(rule=(rule,)))
+    first = accept(yesterday)
+    assert first.declined == Declined(DeclineCode.SITE_RULE, "declined by a rule of this site: no portable ones")
+    assert accept(yesterday) == AlreadyHeld(first.image_id)
     second = accept(diafan.acceptor)
     assert (image(diafan, first).state, image(diafan, second).state) == (ImageState.DECLINED, ImageState.RECEIVED)
     assert diafan.store.path(image(diafan, second).blob).exists()

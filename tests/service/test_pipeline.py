@@ -16,9 +16,11 @@ from audit.event import Agent
 from models.assessment import Call
 from models.labels import LABELS
 from service.accept import Origin
+from service.destinations import Folder
 from service.findings import strongest
 from service.overview import answer, load
 from service.records import Delivery, DeliveryState, FindingRecord, Image, ImageState, ObjectRecord, ReportRecord, Study
+from service.rules import Rules
 from tests.instances import EFFUSION, make_instance
 from tests.service.api_client import NOT_ASSESSED, PRESENT
 
@@ -27,10 +29,10 @@ ORIGIN = Origin(Agent(kind="system", id="XRAY1"), source="dicom:XRAY1")
 
 @pytest.fixture
 def accept(diafan):
-    def accept(file, origin=ORIGIN):
+    def accept(file, origin=ORIGIN, acceptor=diafan.acceptor):
         copy = diafan.store.incoming / f"{os.urandom(8).hex()}.part"
         shutil.copy(file, copy)
-        return diafan.acceptor.accept(copy, origin).image_id
+        return acceptor.accept(copy, origin).image_id
 
     return accept
 
@@ -97,6 +99,30 @@ def test_a_report_waits_until_the_study_is_quiet(diafan, pipeline, accept, tmp_p
     later = replace(patient, clock=lambda: diafan.clock() + timedelta(hours=2))
     later.report(study)
     assert len(rows(diafan, sa.select(ReportRecord).where(ReportRecord.study_instance_uid == study))) == 1
+
+
+def test_results_go_where_the_rules_let_them_and_a_report_where_one_of_its_images_may_go(
+    diafan, pipeline, accept, tmp_path
+):
+    places = {name: Folder(name, tmp_path / name) for name in ("near", "far", "third")}
+    pipeline = replace(pipeline, destinations=places)
+    rules = Rules(
+        rule=[
+            {"name": "near only", "when": {"view": ["AP"]}, "then": "analyse", "destinations": ["near"]},
+            {"name": "far only", "then": "analyse", "destinations": ["far"]},
+        ]
+    )
+    study = generate_uid()
+    names = {}
+    for view in ("AP", "PA"):
+        file = make_instance(tmp_path, StudyInstanceUID=study, ViewPosition=view)
+        image_id = accept(file, acceptor=replace(diafan.acceptor, rules=rules))
+        pipeline.analyse(str(image_id))
+        names[view] = {d.destination for d in rows(diafan, sa.select(Delivery).where(Delivery.image_id == image_id))}
+    assert names == {"AP": {"near"}, "PA": {"far"}}
+    pipeline.report(study)
+    of_report = sa.select(Delivery).where(Delivery.study_instance_uid == study, Delivery.report_id.is_not(None))
+    assert {d.destination for d in rows(diafan, of_report)} == {"near", "far"}
 
 
 def test_a_late_image_makes_a_second_revision_and_the_first_is_never_put_over_it(diafan, pipeline, accept, tmp_path):

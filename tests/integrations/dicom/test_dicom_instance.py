@@ -1,3 +1,5 @@
+import warnings
+
 import pydicom
 import pytest
 from dicom_samples import CHESTS, ENCAPSULATED, FOLDER, PLAIN, REJECTS, altered
@@ -38,7 +40,12 @@ def test_everything_else_is_declined_with_a_reason_that_an_administrator_underst
         ({"ViewPosition": "pa"}, None),
         ({"ViewPosition": None}, None),
         ({"ViewPosition": None, "PatientPosition": "RL"}, DeclineCode.VIEW),
+        ({"ViewPosition": None, "PatientOrientation": ["P", "F"]}, DeclineCode.VIEW),
+        ({"ViewPosition": None, "PatientOrientation": ["L", "F"]}, None),
+        ({"ViewPosition": "PA", "PatientOrientation": ["A", "F"]}, None),
         ({"BodyPartExamined": None}, None),
+        ({"BodyPartExamined": "Klatka piersiowa"}, None),
+        ({"BodyPartExamined": "CHEST_PA"}, None),
         ({"BodyPartExamined": "THORAX"}, None),
         ({"BodyPartExamined": "KNEE"}, DeclineCode.BODY_PART),
         ({"Modality": "MG"}, DeclineCode.MODALITY),
@@ -134,3 +141,21 @@ def test_derived_uids_are_stable_distinct_and_valid():
     uid = pydicom.uid.UID(derive_uid("x"))
     assert uid.is_valid
     assert len(uid) <= 44
+
+
+@pytest.mark.parametrize(
+    ("changes", "years"),
+    [
+        ({"PatientAge": "047Y"}, 47),
+        ({"PatientAge": "006M"}, 0.5),
+        ({"PatientAge": "058", "PatientBirthDate": "20000101", "StudyDate": "20100101"}, pytest.approx(10, abs=0.01)),
+        ({"PatientAge": "", "PatientBirthDate": "20100101", "StudyDate": "20000101"}, 0),
+        ({"PatientAge": "", "PatientBirthDate": "2000", "StudyDate": "20100101"}, None),
+        ({"PatientAge": "", "PatientBirthDate": ""}, None),
+    ],
+)
+def test_the_age_is_what_is_said_or_what_the_dates_tell(tmp_path, changes, years):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a sender's slip
+        file = altered(tmp_path / "a.dcm", **changes)
+        assert read_instance(file).age_years == years

@@ -108,6 +108,7 @@ export const operationsWords = {
       view: "Other view",
       "image-kind": "No single frontal image",
       "image-size": "Size out of range",
+      "site-rule": "Rule of this site",
       "not-numbers": "Broken pixel values",
       blank: "Blank",
       shape: "Wrong proportions",

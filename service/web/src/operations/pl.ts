@@ -125,6 +125,7 @@ export const operationsWords = {
       view: "Inna projekcja",
       "image-kind": "Nie pojedynczy obraz czołowy",
       "image-size": "Rozmiar poza zakresem",
+      "site-rule": "Reguła placówki",
       "not-numbers": "Uszkodzone wartości pikseli",
       blank: "Pusty obraz",
       shape: "Złe proporcje",

@@ -191,6 +191,7 @@ export const en = {
     view: "No frontal view",
     "image-kind": "In colour, or of several frames",
     "image-size": "Too small or too large",
+    "site-rule": "Declined by a rule of this site",
     "not-numbers": "Pixel values are missing",
     blank: "A blank image",
     shape: "Not the shape of a chest radiograph",

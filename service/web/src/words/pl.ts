@@ -194,6 +194,7 @@ export const pl = {
     view: "To nie projekcja czołowa",
     "image-kind": "Barwny lub wieloklatkowy",
     "image-size": "Za mały lub za duży",
+    "site-rule": "Odrzucone przez regułę placówki",
     "not-numbers": "Brak wartości pikseli",
     blank: "Pusty obraz",
     shape: "Nie ma proporcji radiogramu klatki piersiowej",

@@ -1,0 +1,32 @@
+"""Whose study it is: kept for the worklist, for as long as an image of it is held."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+import integrations.instance
+from service.records import Image, StudyHeader
+
+
+def keep_header(db: Session, study: integrations.instance.Study) -> None:
+    """Keep what the newest header says of its study."""
+    said = {
+        "patient_id": study.patient_id,
+        "patient_name": study.patient_name,
+        "birth_date": study.birth_date,
+        "sex": study.sex,
+        "accession_number": study.accession_number,
+        "study_date": study.study_date,
+        "description": study.study_description,
+    }
+    # A header may hold what PostgreSQL's text cannot: a null, or half of a character.
+    said = {name: text.replace("\0", "").encode(errors="replace").decode() for name, text in said.items()}
+    statement = insert(StudyHeader).values(study_instance_uid=study.study_instance_uid, **said)
+    db.execute(statement.on_conflict_do_update(index_elements=[StudyHeader.study_instance_uid], set_=said))
+
+
+def forget_header(db: Session, study_instance_uid: str) -> None:
+    """Let go of whose study it is, where nothing of it is kept."""
+    db.flush()
+    kept = sa.exists().where(Image.study_instance_uid == study_instance_uid, Image.blob != "")
+    db.execute(sa.delete(StudyHeader).where(StudyHeader.study_instance_uid == study_instance_uid, ~kept))
