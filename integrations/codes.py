@@ -57,6 +57,11 @@ _STANDARD = {
 }
 
 
+def label_coding(label: Label) -> Coding:
+    """Return the one code that names ``label``: a standard one where it is known to fit, else our own."""
+    return _STANDARD.get(label) or Coding(LABELS_SYSTEM, label.value.lower().replace(" ", "-"), label.value)
+
+
 def label_concept(label: Label) -> dict[str, Any]:
     """Return what an Observation of ``label`` is about; a concept with our own code only says so."""
     local = Coding(LABELS_SYSTEM, label.value.lower().replace(" ", "-"), label.value)
@@ -103,11 +108,17 @@ AI_DEVICE = Coding(
 )
 
 
-def procedure_concept(radiographs: int) -> dict[str, Any]:
+def procedure_coding(radiographs: int) -> Coding:
     """Return the LOINC code of the imaging procedure that is reported, for a study of so many radiographs.
 
     Two radiographs need not be two views, so anything but one image gets the code that leaves the number of views open.
     """
     if radiographs == 1:
-        return concept("Chest radiograph, single view", Coding(LOINC, "36554-4", "XR Chest Single view"))
-    return concept("Chest radiograph", Coding(LOINC, "30745-4", "XR Chest Views"))
+        return Coding(LOINC, "36554-4", "XR Chest Single view")
+    return Coding(LOINC, "30745-4", "XR Chest Views")
+
+
+def procedure_concept(radiographs: int) -> dict[str, Any]:
+    """Return the same for FHIR."""
+    text = "Chest radiograph, single view" if radiographs == 1 else "Chest radiograph"
+    return concept(text, procedure_coding(radiographs))

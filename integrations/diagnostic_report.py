@@ -15,7 +15,6 @@ makes a new version. What others may own is created only where it is missing:
 import json
 import math
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,7 +33,7 @@ from integrations.verdict import ReportStatus, Signed
 from models.assessment import Call, Finding, ModelIdentity
 from models.labels import LABELS
 
-__all__ = ["SUPPORT", "Report", "ReportedFinding", "ReportedInstance", "Unreportable", "build_bundle"]
+__all__ = ["SUPPORT", "Report", "ReportedFinding", "ReportedInstance", "Unreportable", "build_bundle", "conclusion"]
 
 _SOURCE_MODALITIES = ("CR", "DX")
 _DECIMALS = 4
@@ -78,6 +77,16 @@ class Report:
     owns_imaging_study: bool = False
     signed: Signed | None = None
     filed_under: str | None = None
+
+    @property
+    def models(self) -> tuple[ModelIdentity, ...]:
+        """All that gave an answer, the report's own first."""
+        return tuple(dict.fromkeys([self.model, *(r.model for r in self.findings if r.model)]))
+
+    @property
+    def radiographs(self) -> tuple[ReportedInstance, ...]:
+        """The sources among the instances, each once."""
+        return tuple(dict.fromkeys(i for i in self.instances if i.modality in _SOURCE_MODALITIES))
 
 
 def build_bundle(report: Report) -> dict[str, Any]:
@@ -140,7 +149,7 @@ class _Author:
         if issuer := plain_text(report.study.issuer_of_patient_id):
             self.patient_identifier["assigner"] = {"display": issuer}
         self.patient_id = self._derived("patient", report.patient_system, self.patient_identifier["value"])
-        self.models = list(dict.fromkeys([report.model, *(r.model for r in report.findings if r.model)]))
+        self.models = report.models
         self.device_ids = {model: self._derived("device", model.digest) for model in self.models}
         self.imaging_study_id = self._derived("imaging-study", study_uid)
         self.report_id = self._derived("report", study_uid, digest)
@@ -227,7 +236,6 @@ class _Author:
 
     def _diagnostic_report(self) -> dict[str, Any]:
         report = self.report
-        radiographs = {i.sop_instance_uid for i in report.instances if i.modality in _SOURCE_MODALITIES}
         # What a final report holds is verified: a label without a verdict stays an Observation beside it.
         results = [label for label in LABELS if report.signed is None or label in report.signed.verdict.stated]
         resource: dict[str, Any] = {
@@ -236,13 +244,13 @@ class _Author:
             "identifier": [self._own_identifier("report", self.report_id)],
             "status": ReportStatus.PRELIMINARY.value,
             "category": [codes.RADIOLOGY],
-            "code": codes.procedure_concept(len(radiographs)),
+            "code": codes.procedure_concept(len(report.radiographs)),
             "subject": self.subject,
             "effectiveDateTime": fhir_date(report.study.study_date),
             "issued": report.issued.isoformat(timespec="milliseconds"),
             "result": [{"reference": f"urn:uuid:{self.finding_ids[label]}"} for label in results],
             "imagingStudy": [{"reference": f"urn:uuid:{self.imaging_study_id}"}],
-            "conclusion": _conclusion(report, self.models),
+            "conclusion": conclusion(report),
         }
         if report.signed:
             resource |= report.signed.diagnostic_report()
@@ -273,7 +281,7 @@ def _score(code: dict[str, Any], number: float | None) -> dict[str, Any]:
     return {"code": code, "valueQuantity": {"value": value, "unit": "1", "system": codes.UCUM, "code": "1"}}
 
 
-def _conclusion(report: Report, models: Sequence[ModelIdentity]) -> str:
+def conclusion(report: Report) -> str:
     """Say the answers in words, and what this is for; no patient is named in it but by a physician's own hand."""
     findings = [reported.finding for reported in report.findings]
     said = (
@@ -281,6 +289,6 @@ def _conclusion(report: Report, models: Sequence[ModelIdentity]) -> str:
         if report.signed
         else report_words.preliminary(findings, report.revision)
     )
-    sentences = " ".join(filter(None, [*said, *report_words.closing(report.intended_use, models)]))
+    sentences = " ".join(filter(None, [*said, *report_words.closing(report.intended_use, report.models)]))
     own_words = report_words.own_words(report.signed) if report.signed else ""
     return f"{sentences}\n\n{own_words}" if own_words else sentences

@@ -2,6 +2,7 @@
 
 EdgeError
 ├── Unreadable    the sender's fault: tell them, keep nothing
+│   └── Mismatched    whole, but not what it was announced as
 ├── Rejected      a peer said no: park it for a person
 └── Unavailable   nobody answered, or not now: try later
 
@@ -15,6 +16,10 @@ class EdgeError(Exception):
 
 class Unreadable(EdgeError):
     """The bytes are not what they claim to be; the sender must mend them."""
+
+
+class Mismatched(Unreadable):
+    """The data set is not of the SOP class under which it was sent."""
 
 
 class Rejected(EdgeError):

@@ -10,6 +10,7 @@ Redirects are not followed: a token must not go to where it was not meant for. W
 patient data, because no URL of ours does: searches by patient stand inside of a FHIR bundle.
 """
 
+from collections.abc import Collection
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -21,8 +22,12 @@ _LATER = frozenset({408, 409, 423, 425, 429})
 _SERVER_ERROR = 500
 
 
-def exchange(client: httpx.Client, method: str, url: str, *, peer: str, **request: Any) -> httpx.Response:
+def exchange(
+    client: httpx.Client, method: str, url: str, *, peer: str, answers: Collection[int] = (), **request: Any
+) -> httpx.Response:
     """Send one request and return the answer; ``peer`` names the other side in messages, ``request`` is httpx's own.
+
+    ``answers`` are statuses that the caller knows the meaning of, although they would be Unavailable.
 
     Raises:
         Unavailable: no answer, or one that asks to come back later.
@@ -35,8 +40,9 @@ def exchange(client: httpx.Client, method: str, url: str, *, peer: str, **reques
         raise Rejected(f"{peer} can't be asked ({type(error).__name__}): check its URL in the settings") from error
     except httpx.RequestError as error:
         raise Unavailable(f"{peer} did not answer ({type(error).__name__})") from error
-    if response.status_code in _LATER or response.status_code >= _SERVER_ERROR:
-        raise Unavailable(f"{peer} answered {response.status_code}", _retry_after_s(response))
+    status = response.status_code
+    if status not in answers and (status in _LATER or status >= _SERVER_ERROR):
+        raise Unavailable(f"{peer} answered {status}", _retry_after_s(response))
     return response
 
 

@@ -1,11 +1,14 @@
 """Patient and study attributes, handed from a radiograph to what is made from it: the sender's own bytes where they are text."""
 
 import re
+from functools import cache
 
 from highdicom import SOPClass
+from highdicom._standard_utils import get_iod_module_map, get_module_attribute_map
 from pydicom import config
-from pydicom.datadict import dictionary_VR, keyword_for_tag
-from pydicom.dataelem import RawDataElement
+from pydicom.charset import convert_encodings
+from pydicom.datadict import dictionary_VR, keyword_for_tag, tag_for_keyword
+from pydicom.dataelem import RawDataElement, convert_raw_data_element
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 from pydicom.valuerep import validate_value
@@ -48,6 +51,38 @@ def inherit_patient_and_study(made: SOPClass, source: Dataset) -> tuple[str, ...
     if charset := stored.get(BaseTag(0x00080005)):
         made[charset.tag] = _raw(charset.tag, "CS", charset.value or b"")
     return tuple(notes)
+
+
+def spell_in_unicode(made: Dataset) -> None:
+    """Write what was inherited, undecoded until now, in UTF-8: what a person writes may need letters that its character set lacks."""
+    charset = made.get("SpecificCharacterSet") or ""
+    encodings = convert_encodings(charset)
+    for tag in inherited_tags() & set(made.keys()):
+        element = made.get_item(tag)
+        if isinstance(element, RawDataElement):
+            made[tag] = convert_raw_data_element(element, encoding=encodings)
+        elif element is not None and element.VR == "SQ":
+            for item in element.value:
+                item.decode()
+    made.SpecificCharacterSet = "ISO_IR 192"
+
+
+@cache
+def inherited_tags() -> frozenset[BaseTag]:
+    """Return the root attributes of the modules of Patient and Study (PS3.3 A.1.3), in the tables that highdicom ships."""
+    modules = {
+        module["key"]
+        for iod in ("secondary-capture-image", "comprehensive-3d-sr", "parametric-map")
+        for module in get_iod_module_map()[iod]
+        if module["ie"] in ("Patient", "Study")
+    }
+    attributes = get_module_attribute_map()
+    return frozenset(
+        BaseTag(tag)
+        for module in modules
+        for attribute in attributes[module]
+        if not attribute["path"] and (tag := tag_for_keyword(attribute["keyword"])) is not None
+    )
 
 
 def _mended(vr: str, keyword: str, value: bytes) -> bytes | None:

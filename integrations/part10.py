@@ -18,7 +18,8 @@ from pydicom.pixels.utils import get_expected_length, get_nr_frames
 from pydicom.tag import BaseTag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
-from integrations.errors import Unreadable
+from integrations.codestream import codestream_size
+from integrations.errors import Mismatched, Unreadable
 from integrations.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 
 # pydicom's settings belong to the whole process. Values of senders are what they are (an age of `58`): they are neither
@@ -30,7 +31,17 @@ _ITEM = 0xFFFEE000
 _SEQUENCE_DELIMITATION = 0xFFFEE0DD
 _UNDEFINED_LENGTH = 0xFFFFFFFF
 _LONG_VRS = (b"OB", b"OW", b"OF", b"OD", b"UN")
-_LARGEST_INFLATED_BYTES = 1 << 30
+_LARGEST_INFLATED_BYTES = 1 << 28
+_INFLATED_BEYOND_PIXELS_BYTES = 1 << 24
+
+# What a header may cost before it is refused. A radiograph's has some hundred elements; an element of more than
+# _SKIPPED_BYTES is not read at all, and nobody here asks for one.
+_LARGEST_HEADER_BYTES = 1 << 25
+_MOST_READS = 100_000
+_SKIPPED_BYTES = 1 << 20
+_MOST_ITEMS = 20_000
+_DEEPEST_NESTING = 32
+_CODESTREAM_HEADER_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +63,17 @@ class StoredObject:
 def read_part10(path: Path) -> StoredObject:
     """Read a Part-10 file up to its pixels and check that nothing of it is missing (PS3.10 7.1, PS3.5 annex A).
 
-    Raises Unreadable.
+    What it takes is memory for the header, within limits, and the image itself where the data set is deflated.
+
+    Raises Unreadable; Mismatched where it is not of the SOP class that it was announced as.
     """
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             return _read(content, len(content))
     except Unreadable:
         raise
+    except RecursionError:
+        raise Unreadable(f"sequences are nested more than {_DEEPEST_NESTING} deep") from None
     except Exception as error:  # noqa: BLE001 a damaged file can raise anything, and what it raises may quote the patient
         raise Unreadable(f"not a DICOM data set ({type(error).__name__})") from None
 
@@ -80,25 +95,61 @@ def _read(content: mmap.mmap, size_bytes: int) -> StoredObject:
         raise Unreadable("no transfer syntax in the File Meta Information")
     if syntax == DeflatedExplicitVRLittleEndian:
         inflated = _inflate(content.read())
-        return _Walk(BytesIO(inflated), inflated, len(inflated), syntax).stored_object(size_bytes)
-    return _Walk(content, content, size_bytes, syntax).stored_object(size_bytes)  # type: ignore[arg-type]
+        stored = _Walk(BytesIO(inflated), inflated, len(inflated), syntax).stored_object(size_bytes)
+    else:
+        stored = _Walk(content, content, size_bytes, syntax).stored_object(size_bytes)  # type: ignore[arg-type]
+    announced, own = meta.get("MediaStorageSOPClassUID"), stored.dataset.get("SOPClassUID")
+    if announced and own and announced != own:
+        raise Mismatched("the SOP class of the data set is not the one that it was announced as")
+    return stored
 
 
 def _inflate(deflated: bytes) -> bytes:
+    """Inflate a data set as far as its own header says that there is something, so that a bomb stays small."""
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    inflated = inflater.decompress(deflated, _LARGEST_INFLATED_BYTES)
-    if inflater.unconsumed_tail:
-        raise Unreadable(f"the data set inflates to more than {_LARGEST_INFLATED_BYTES} bytes")
+    inflated = inflater.decompress(deflated, _INFLATED_BEYOND_PIXELS_BYTES)
+    if not inflater.eof and inflater.unconsumed_tail:
+        more = min(_declared_pixel_bytes(inflated), _LARGEST_INFLATED_BYTES) + 1
+        inflated += inflater.decompress(inflater.unconsumed_tail, more)
+        if inflater.unconsumed_tail:
+            raise Unreadable(
+                f"the data set inflates to more than its header says, or than {_LARGEST_INFLATED_BYTES} bytes"
+            )
     if not inflater.eof:
         raise Unreadable("the deflated data set is cut off")
     return inflated
+
+
+def _declared_pixel_bytes(begun: bytes) -> int:
+    dataset = read_dataset(_Metered(BytesIO(begun)), False, True, stop_when=_at_pixel_data, defer_size=_SKIPPED_BYTES)  # type: ignore[arg-type]
+    return get_expected_length(dataset) if "Rows" in dataset else 0
+
+
+class _Metered:
+    """A stream that gives no more than a header may cost, in bytes and in reads: each element takes at least one."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._bytes_left = _LARGEST_HEADER_BYTES
+        self._reads_left = _MOST_READS
+        self.seek = stream.seek
+        self.tell = stream.tell
+
+    def read(self, size: int = -1) -> bytes:
+        """Read as the stream does. Raises Unreadable beyond the limits."""
+        read = self._stream.read(size)
+        self._bytes_left -= len(read)
+        self._reads_left -= 1
+        if self._bytes_left < 0 or self._reads_left < 0:
+            raise Unreadable("the header is larger than that of any radiograph")
+        return read
 
 
 class _Walk:
     """One walk through a data set, from the place where ``stream`` stands to its end at ``size``."""
 
     def __init__(self, stream: BinaryIO, content: "mmap.mmap | bytes", size: int, syntax: UID) -> None:
-        self._stream = stream
+        self._stream = _Metered(stream)
         self._content = content
         self._size = size
         self._syntax = syntax
@@ -117,20 +168,41 @@ class _Walk:
         pixels, value, end = self._pixel_data(dataset, header)
         self._stream.seek(end)
         self._elements()
+        _check_nesting(dataset, self._endian)
         self._update(digest, start, value)
         digest.update(pixels)
         self._update(digest, end, self._size)
         return StoredObject(self._syntax, dataset, pixels.hex(), digest.hexdigest(), size_bytes)
 
     def _elements(self) -> Dataset:
-        """Read elements up to Pixel Data or the end, and check that each has the bytes that it announces."""
+        """Read elements up to Pixel Data or the end, and check that each is there once, with the bytes that it announces."""
+        seen: set[int] = set()
+
+        def stop_when(tag: BaseTag, _vr: str | None, _length: int) -> bool:
+            if tag in _PIXEL_DATA_TAGS:
+                return True
+            if tag in seen:
+                raise Unreadable(f"{tag} is there twice")
+            seen.add(tag)
+            return False
+
+        begin = self._stream.tell()
+        vr = self._content[begin + 4 : begin + 6]
+        if vr and self._syntax.is_implicit_VR == (vr.isalpha() and vr.isupper()):  # pydicom would read it, and warn
+            raise Unreadable("the data set is not encoded as its transfer syntax says")
         dataset = read_dataset(
-            self._stream, self._syntax.is_implicit_VR, self._syntax.is_little_endian, stop_when=_at_pixel_data
+            self._stream,  # type: ignore[arg-type]
+            self._syntax.is_implicit_VR,
+            self._syntax.is_little_endian,
+            stop_when=stop_when,
+            defer_size=_SKIPPED_BYTES,
         )
         for element in dataset.values():
             # An element that is no RawDataElement is a sequence that pydicom has followed to its delimiter.
-            if isinstance(element, RawDataElement) and len(element.value or b"") < element.length < _UNDEFINED_LENGTH:
-                raise Unreadable(f"cut off in {element.tag}")
+            if isinstance(element, RawDataElement) and element.length < _UNDEFINED_LENGTH:
+                read = self._size - element.value_tell if element.value is None else len(element.value)
+                if read < element.length:
+                    raise Unreadable(f"cut off in {element.tag}")
         return dataset
 
     def _pixel_data(self, dataset: Dataset, header: int) -> tuple[bytes, int, int]:
@@ -148,16 +220,33 @@ class _Walk:
                 raise Unreadable(
                     f"Pixel Data hold {len(fragments) - 1} fragments for {get_nr_frames(dataset, warn=False)} frames"
                 )
+            self._check_codestream(dataset, *fragments[1])
             for begin, stop in fragments[1:]:
                 self._update(digest, begin, stop)
             return digest.digest(), value, end[1]
         expected = get_expected_length(dataset)
         if length == _UNDEFINED_LENGTH or length < expected:
             raise Unreadable(f"Pixel Data hold {length} of {expected} bytes")
+        if length >= 2 * expected > 0:
+            raise Unreadable(f"Pixel Data hold {length} bytes where the header says {expected}")
         if value + length > self._size:
             raise Unreadable(f"Pixel Data are cut off at {self._size - value} of {length} bytes")
         self._update(digest, value, value + expected)
         return digest.digest(), value, value + length
+
+    def _check_codestream(self, dataset: Dataset, begin: int, end: int) -> None:
+        """Refuse an image whose codestream is of another size than its header says: whoever decodes it gets what is in there."""
+        found = codestream_size(bytes(self._content[begin : min(end, begin + _CODESTREAM_HEADER_BYTES)]), self._syntax)
+        said = (
+            int(dataset.get("Rows") or 0),
+            int(dataset.get("Columns") or 0),
+            int(dataset.get("SamplesPerPixel") or 1),
+        )
+        if found is not None and found != said:
+            raise Unreadable(
+                f"the compressed image has {found[0]} x {found[1]} pixels of {found[2]} samples, its header says "
+                f"{said[0]} x {said[1]} of {said[2]}"
+            )
 
     def _fragments(self, begin: int) -> Iterator[tuple[int, int]]:
         """Yield where each item of encapsulated Pixel Data lies, the Basic Offset Table first, the delimiter last (PS3.5 A.4)."""
@@ -180,3 +269,22 @@ class _Walk:
 
 def _at_pixel_data(tag: BaseTag, _vr: str | None, _length: int) -> bool:
     return tag in _PIXEL_DATA_TAGS
+
+
+def _check_nesting(dataset: Dataset, endian: str) -> None:
+    """Refuse sequences that whoever walks through them later could not: too many items, or too deep."""
+    item = struct.pack(endian + "HH", _ITEM >> 16, _ITEM & 0xFFFF)
+    for raw in dataset.values():
+        followed = not isinstance(raw, RawDataElement)
+        items = 0 if followed or raw.value is None else raw.value.count(item)
+        if items > _MOST_ITEMS:
+            raise Unreadable(f"{raw.tag} has more than {_MOST_ITEMS} items")
+        if not followed and items <= _DEEPEST_NESTING:
+            continue
+        # A copy, so that what is followed here does not stay in memory.
+        level = [Dataset({raw.tag: raw}, parent_encoding=dataset.original_character_set)]
+        level[0].set_original_encoding(*dataset.original_encoding)
+        for _ in range(_DEEPEST_NESTING + 1):
+            level = [nested for parent in level for element in parent if element.VR == "SQ" for nested in element.value]
+        if level:
+            raise Unreadable(f"sequences are nested more than {_DEEPEST_NESTING} deep")

@@ -21,7 +21,7 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import get_frame
 from pydicom.pixels.processing import apply_modality_lut, apply_voi
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import JPEG2000TransferSyntaxes
+from pydicom.uid import JPEG2000TransferSyntaxes, JPEGBaseline8Bit
 
 from integrations.errors import Unreadable
 from models.radiograph import Radiograph
@@ -82,7 +82,11 @@ def read_extent_mm(path: Path) -> tuple[float, float] | None:
 
 def stored_pixels(path: Path) -> Values:
     """Return the stored values, (rows, columns), bits and sign put right and nothing else applied. Raises Unreadable."""
-    return _sign_and_bits(*_decode(path))
+    dataset, values = _decode(path)
+    try:
+        return _sign_and_bits(dataset, values)
+    except Exception as error:  # noqa: BLE001 a missing or malformed attribute can raise anything
+        raise Unreadable(f"the stored values cannot be put right ({type(error).__name__})") from None
 
 
 def _decode(path: Path, long_side_px: int | None = None) -> tuple[Dataset, Values]:
@@ -92,12 +96,21 @@ def _decode(path: Path, long_side_px: int | None = None) -> tuple[Dataset, Value
         values = None
         if photometric in ("MONOCHROME1", "MONOCHROME2") and int(dataset.get("NumberOfFrames") or 1) == 1:
             values = _decode_reduced(dataset, long_side_px) if long_side_px else None
-            values = pixel_array(dataset) if values is None else values
-    except Exception as error:  # noqa: BLE001 each decoder has its own errors
+            values = _decode_whole(dataset) if values is None else values
+    except BaseException as error:
+        # Each decoder has its own errors, and that of RLE is written in Rust: what it raises is no Exception.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         raise Unreadable(f"the pixels cannot be decoded ({type(error).__name__})") from None
     if values is None or values.dtype.kind not in "iu" or values.dtype.itemsize > 2:  # noqa: PLR2004 - PS3.3 C.8.11.3.1.5
         raise Unreadable(f"not a single grey image of at most 16 bits: {photometric}")
     return dataset, values
+
+
+def _decode_whole(dataset: Dataset) -> Values:
+    # GDCM ends the whole process on some damaged JPEGs; Pillow does not, and knows all of 8 bits.
+    is_plain_jpeg = dataset.file_meta.TransferSyntaxUID == JPEGBaseline8Bit
+    return pixel_array(dataset, decoding_plugin="pillow" if is_plain_jpeg else "")
 
 
 def _decode_reduced(dataset: Dataset, long_side_px: int) -> Values | None:

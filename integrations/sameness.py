@@ -20,8 +20,14 @@ _ENCODING_ONLY = (
 
 
 def same_headers(one: Path, other: Path) -> bool:
-    """Tell whether the two data sets carry the same attributes with the same values, the pixels and their encoding apart."""
-    return _meaning(one) == _meaning(other)
+    """Tell whether the two data sets carry the same attributes with the same values, the pixels and their encoding apart.
+
+    Where one cannot be understood to its last attribute they are not the same.
+    """
+    try:
+        return _meaning(one) == _meaning(other)
+    except Exception:  # noqa: BLE001 an attribute that cannot be decoded can raise anything
+        return False
 
 
 def same_pixels(one: Path, other: Path) -> bool:

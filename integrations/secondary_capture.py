@@ -6,52 +6,33 @@ Clauses: PS3.3 A.8.1 (Secondary Capture Image IOD), C.7.6.1 (General Image), C.1
 import logging
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from highdicom.sc import SCImage
-from highdicom.sr import CodedConcept
 from pydicom.dataset import Dataset
-from pydicom.sr.codedict import codes
 from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.valuerep import DA, TM
 
+from integrations.authorship import MANUFACTURER, date, describe_image, sign
 from integrations.inheritance import inherit_patient_and_study
 from integrations.part10 import read_part10, write_part10
-from integrations.uids import derive_uid, device_uid
+from integrations.result_object import OVERLAY, SUMMARY, ResultObject
+from integrations.uids import derive_uid
 from models.assessment import Assessment, ModelIdentity
 from models.labels import Label
 from models.overlay import render_overlay
 from models.radiograph import Radiograph
 from models.summary import render_summary
 
-MANUFACTURER = "Diafan"
 SERIES_NUMBER = 9901
 SERIES_DESCRIPTION = "Diafan AI: heatmaps (research use)"
-IMAGE_COMMENTS = "AI output - not for diagnostic use"
 
 _log = logging.getLogger(__name__)
 
 Picture = npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class ResultObject:
-    """One object that Diafan authored. ``content`` is a complete Part-10 file; ``label`` is None for the summary.
-
-    ``mended`` tells which inherited attributes were invalid, and whether each was mended or left out.
-    """
-
-    sop_instance_uid: str
-    sop_class_uid: str
-    transfer_syntax_uid: str
-    series_instance_uid: str
-    kind: str
-    label: Label | None
-    content: bytes
-    mended: tuple[str, ...] = ()
 
 
 def build_secondary_captures(
@@ -88,11 +69,14 @@ def author(
     series_uid = derive_uid("secondary capture series", *origin)
     results = []
     for number, (label, pixels) in enumerate(pictures, 1):
-        kind = "overlay" if label else "summary"
+        kind = OVERLAY if label else SUMMARY
         sop_uid = derive_uid("secondary capture", *origin, kind, label or "")
         image, mended = _image(deepcopy(undecoded), study_uid, pixels, series_uid, sop_uid, number)
-        _describe(image, stored.dataset, label, model)
-        _date(image, stored.dataset, created)
+        mended += _describe(image, stored.dataset, label, model)
+        if mended:
+            _log.info("inherited attributes changed: %s", ", ".join(mended))
+        moment = date(image, stored.dataset, created)
+        image.DateOfSecondaryCapture, image.TimeOfSecondaryCapture = DA(moment.date()), TM(moment.time())
         results.append(
             ResultObject(
                 sop_instance_uid=sop_uid,
@@ -127,72 +111,15 @@ def _image(
         content_qualification="RESEARCH",
         transfer_syntax_uid=ExplicitVRLittleEndian,
     )
-    mended = inherit_patient_and_study(image, source)
-    if mended:
-        _log.info("inherited attributes changed: %s", ", ".join(mended))
-    return image, mended
+    return image, inherit_patient_and_study(image, source)
 
 
-def _describe(image: Dataset, source: Dataset, label: Label | None, model: ModelIdentity) -> None:
-    """Say what the picture is, from which image and by which algorithm it was made, and that it is no diagnosis."""
-    what = f"Grad-CAM heatmap of {label}" if label else "summary of findings"
+def _describe(image: Dataset, source: Dataset, label: Label | None, model: ModelIdentity) -> tuple[str, ...]:
+    left_out = describe_image(image, source, f"Grad-CAM heatmap of {label}" if label else "summary of findings", model)
     image.ConversionType = "WSD"
     image.ImageType = ["DERIVED", "SECONDARY"]
-    image.BurnedInAnnotation = "NO"
-    image.ImageComments = IMAGE_COMMENTS
-    image.ContentQualification = "RESEARCH"
-    image.DerivationDescription = f"{what} by {model.name} {model.version}, manifest SHA-256 {model.digest}"
-    image.BodyPartExamined = "CHEST"  # no paired structure, so that Laterality (type 2C) is not for it
-    orientation = source.get("PatientOrientation")
-    image.PatientOrientation = list(orientation) if orientation and len(orientation) == 2 else None  # noqa: PLR2004
-    _inherit_lossy_compression(image, source)
-
-    reference = Dataset()
-    reference.ReferencedSOPClassUID = source.SOPClassUID
-    reference.ReferencedSOPInstanceUID = source.SOPInstanceUID
-    reference.PurposeOfReferenceCodeSequence = [
-        CodedConcept.from_code(codes.DCM.SourceImageForImageProcessingOperation)
-    ]
-    image.SourceImageSequence = [reference]
-    image.ReferencedImageSequence = [reference]
-
-    image.ManufacturerModelName = model.name
-    image.SoftwareVersions = model.version
     image.SecondaryCaptureDeviceManufacturer = MANUFACTURER
     image.SecondaryCaptureDeviceManufacturerModelName = model.name
     image.SecondaryCaptureDeviceSoftwareVersions = model.version
-    algorithm = Dataset()
-    algorithm.PurposeOfReferenceCodeSequence = [CodedConcept.from_code(codes.DCM.ProcessingEquipment)]
-    algorithm.Manufacturer = MANUFACTURER
-    algorithm.ManufacturerModelName = model.name
-    algorithm.SoftwareVersions = model.version
-    algorithm.DeviceUID = device_uid(model)
-    algorithm.ContributionDescription = (
-        f"classified the radiograph and explained the result; manifest SHA-256 {model.digest}"
-    )
-    image.ContributingEquipmentSequence = [algorithm]
-
-
-def _inherit_lossy_compression(image: Dataset, source: Dataset) -> None:
-    """Once lossy, always lossy: what is derived from such an image says so too (PS3.3 C.7.6.1.1.5)."""
-    for keyword in ("LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod"):
-        if keyword in source:
-            image[keyword] = source[keyword]
-
-
-def _date(image: Dataset, source: Dataset, created: datetime) -> None:
-    """Put ``created`` where highdicom has put the clock's time."""
-    if offset := str(source.get("TimezoneOffsetFromUTC") or "").strip():
-        created = created.astimezone(_zone(offset))
-        image.TimezoneOffsetFromUTC = offset
-    date, time = created.strftime("%Y%m%d"), created.strftime("%H%M%S.%f")
-    for keyword in ("InstanceCreation", "Content", "Series"):
-        setattr(image, f"{keyword}Date", date)
-        setattr(image, f"{keyword}Time", time)
-    image.DateOfSecondaryCapture, image.TimeOfSecondaryCapture = date, time
-    image.ContributingEquipmentSequence[0].ContributionDateTime = created.strftime("%Y%m%d%H%M%S.%f%z")
-
-
-def _zone(offset: str) -> timezone:
-    minutes = int(offset[1:3]) * 60 + int(offset[3:5])
-    return timezone(timedelta(minutes=-minutes if offset[0] == "-" else minutes))
+    sign(image, model)
+    return left_out

@@ -136,6 +136,10 @@ class Signed:
             "valueCodeableConcept": concept(presence.display, presence),
         }
 
+    def remark(self, finding: Finding) -> str:
+        """Say what the physician thinks of the machine's answer for a label on which they said something."""
+        return _remark(self.verdict.stated[finding.label], finding)
+
     def diagnostic_report(self) -> dict[str, Any]:
         """Return what the signature changes in the DiagnosticReport, but for its results and its conclusion."""
         who = dict.fromkeys([self.verdict.physician, *(opinion.physician for opinion in self.opinions)])

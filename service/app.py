@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from audit import keys, subject, trail
 from audit.event import Agent, EventType, Outcome
 from audit.keys import KeyRefused
-from integrations.dimse import Listener, NoRoom, Received
+from integrations.dimse import Limits, Listener, NoRoom, Received, Senders
 from integrations.errors import EdgeError
 from models.library import BUNDLED, Library
 from models.registry import ModelRefused, bundled
@@ -301,7 +301,15 @@ def _listener(diafan: Diafan) -> Listener:
         diafan.store.incoming,
         on_instance,
         on_refused,
-        calling_ae_titles=settings.calling_ae_titles,
+        senders=Senders(settings.calling_ae_titles),
+        limits=Limits(
+            associations=settings.dimse_max_associations,
+            per_address=settings.dimse_max_per_address,
+            artim_s=settings.dimse_artim_s,
+            idle_s=settings.dimse_idle_s,
+            largest_object_bytes=settings.dimse_max_mb * MEGABYTE,
+        ),
+        tls=destinations.tls_of(settings.dimse_tls),
     )
 
 

@@ -22,8 +22,10 @@ from service import logs, overview
 from service.access import Scope
 from service.app import Role
 from service.cli_model import app as model_app
+from service.cli_object import check_object
 from service.cli_review import app as review_app
 from service.cli_route import route
+from service.destinations import tls_of
 from service.engine import run_until_signalled
 from service.records import DeliveryState
 from service.roles import PersonRole
@@ -52,6 +54,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(model_app, name="model")
 app.add_typer(review_app, name="review")
 app.command()(route)
+app.command("check-object")(check_object)
 
 
 @app.callback()
@@ -110,7 +113,13 @@ def send(
 ) -> None:
     """Send DICOM files by C-STORE, with progress."""
     settings = read_settings()
-    peer = dimse.Peer(host or settings.dimse_host, port or settings.dimse_port, called or settings.ae_title, calling)
+    peer = dimse.Peer(
+        host or settings.dimse_host,
+        port or settings.dimse_port,
+        called or settings.ae_title,
+        calling,
+        tls=None if host else tls_of(settings.dimse_tls),
+    )
     paths = [
         f
         for given in files

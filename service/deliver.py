@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from audit.event import Agent, EventType, Outcome
 from integrations.errors import Rejected, Unavailable
+from integrations.result_object import kind_of
 from service.destinations import Contents, Destination, Item, Receipt
 from service.engine import Jobs, Stage, delivery_queue, is_transient
 from service.recorder import SYSTEM, Clock, Recorder
@@ -187,7 +188,7 @@ class Deliverer:
             delivery.state = DeliveryState.SENDING
             delivery.attempts += 1
             self._note(db, EventType.TRANSFER_BEGUN, delivery)
-            return self._contents(db, delivery), destination, delivery.attempts > 1
+            return self._contents(db, delivery, destination), destination, delivery.attempts > 1
 
     def park_homeless(self) -> None:
         """Park what waits for a destination that is no longer configured: no worker would ever come for it."""
@@ -228,21 +229,25 @@ class Deliverer:
         )
         return db.scalar(sa.select(newer)) is True
 
-    def _contents(self, db: Session, delivery: Delivery) -> Contents:
-        if delivery.report_id is not None:
-            report = db.get_one(ReportRecord, delivery.report_id)
-            return Contents(delivery.parcel, delivery.study_instance_uid, bundle=self.store.path(report.blob))
+    def _contents(self, db: Session, delivery: Delivery, destination: Destination) -> Contents:
         if delivery.parcel is Parcel.SOURCE:
             image = db.get_one(Image, delivery.image_id)
             items = [Item(self.store.path(image.blob), image.sop_instance_uid, image.series_instance_uid)]
-        else:
-            objects = db.scalars(
-                sa.select(ObjectRecord)
-                .where(ObjectRecord.image_id == delivery.image_id)
-                .order_by(ObjectRecord.position)
-            )
-            items = [Item(self.store.path(o.blob), o.sop_instance_uid, o.series_instance_uid) for o in objects]
-        return Contents(delivery.parcel, delivery.study_instance_uid, items)
+            return Contents(delivery.parcel, delivery.study_instance_uid, items)
+        # A comparison with None would ask for the null of every other object.
+        of, whose = (
+            (ObjectRecord.report_id, delivery.report_id)
+            if delivery.report_id
+            else (ObjectRecord.image_id, delivery.image_id)
+        )
+        items = [
+            Item(self.store.path(o.blob), o.sop_instance_uid, o.series_instance_uid)
+            for o in db.scalars(sa.select(ObjectRecord).where(of == whose).order_by(ObjectRecord.position))
+            if kind_of(o.kind) in destination.takes
+        ]
+        report = db.get(ReportRecord, delivery.report_id) if delivery.report_id else None
+        bundle = self.store.path(report.blob) if report else None
+        return Contents(delivery.parcel, delivery.study_instance_uid, items, bundle)
 
     def _finish(
         self,

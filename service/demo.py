@@ -14,6 +14,7 @@ from integrations import dimse
 from integrations.instance import read_instance
 from service import overview
 from service.app import Diafan
+from service.destinations import tls_of
 from service.records import Delivery, DeliveryState, Image, ImageState, Study
 from service.roles import PersonRole
 from service.terminal import one_time_link
@@ -33,7 +34,13 @@ def show(diafan: Diafan, samples: Sequence[Path], console: Console, ended: Event
     console.print(
         f"Diafan listens: DICOM {settings.ae_title} on {settings.dimse_host}:{settings.dimse_port}, API {settings.api_url}"
     )
-    peer = dimse.Peer(settings.dimse_host, settings.dimse_port, settings.ae_title, "DIAFANDEMO")
+    peer = dimse.Peer(
+        settings.dimse_host,
+        settings.dimse_port,
+        settings.ae_title,
+        "DIAFANDEMO",
+        tls=tls_of(settings.dimse_tls),
+    )
     with console.status("") as line:
         sent = 0
 

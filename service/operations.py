@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from audit import trail
+from service.destination_settings import FolderDestination, PacsDestination
 from service.destinations import Destination
-from service.settings import FolderDestination, PacsDestination, Settings
+from service.settings import Settings
 
 NOT_CONFIGURED = "not configured"
 _MOST_PARKED = 500

@@ -5,33 +5,31 @@ received image ──► in scope? ──► analyse ──► Secondary Capture
                           a physician signs ─────────────┘
 """
 
-import io
 import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID, uuid4
 
-import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from audit.event import EventType, Outcome
 from integrations.diagnostic_report import Report, Unreportable, build_bundle
 from integrations.errors import Unreadable
-from integrations.imaging_study import ReportedInstance
 from integrations.instance import read_instance, read_radiograph
-from integrations.secondary_capture import ResultObject, build_secondary_captures
-from models.assessment import Assessment
+from integrations.result_object import ResultKind, kind_of
 from models.radiograph import LONG_SIDE_PX, Radiograph
+from service import objects
 from service.deliver import defer_report, open_deliveries, release_source, withdraw_sources
 from service.destinations import Destination
 from service.engine import Jobs, is_transient
 from service.findings import finding_record, model_of
+from service.objects import Kept, NotConformant
 from service.recorder import Clock, Recorder
-from service.records import WITHHELD, Image, ImageState, ObjectRecord, Parcel, ReportRecord, Study, StudyHeader
+from service.records import WITHHELD, Image, ImageState, Parcel, ReportRecord, Study, StudyHeader
 from service.reports import is_owed, next_revision
 from service.settings import Reporting
 from service.store import FolderStore, received_key
@@ -109,16 +107,20 @@ class Pipeline:
             self._decline(image, refusal)
             return
         assessment = self.classifier().assess(radiograph)
-        objects = build_secondary_captures(
-            source,
-            radiograph,
-            assessment,
-            revision=image.revision,
-            intended_use=self.intended_use,
-            created=self.clock(),
-        )
-        blobs = [(o, *self._put(f"objects/{image.id.hex[:2]}/{o.sop_instance_uid}.dcm", o.content)) for o in objects]
-        evidence, _ = self._put(f"evidence/{image.id.hex[:2]}/{image.id}.npz", _pack(assessment))
+        try:
+            kept = objects.of_image(
+                self.store,
+                image,
+                radiograph,
+                assessment,
+                kinds=self._asked_for,
+                intended_use=self.intended_use,
+                created=self.clock(),
+            )
+        except NotConformant as error:
+            self._park(image, "object-invalid", str(error))
+            return
+        evidence = objects.keep_evidence(self.store, image, assessment)
         with Session(self.engine) as db, db.begin():
             # The study first, then the image: the order in which accept locks them.
             study = db.get_one(Study, image.study_instance_uid, with_for_update=True)
@@ -131,13 +133,13 @@ class Pipeline:
             model = assessment.model
             current.model_name, current.model_version, current.model_digest = model.name, model.version, model.digest
             db.add_all(finding_record(image.id, f) for f in assessment.findings)
-            db.add_all(self._object_record(image.id, n, o, key, sha256) for n, (o, key, sha256) in enumerate(blobs))
+            db.add_all(one.record(n, self.clock(), image_id=image.id) for n, one in enumerate(kept))
             self.record(
                 db.connection(), EventType.IMAGE_ANALYSED, study=study.study_instance_uid, patient=study.patient, image=image.id,
-                object_uid=image.sop_instance_uid, detail={"model_sha256": model.digest, "count": len(objects)},
+                object_uid=image.sop_instance_uid, detail={"model_sha256": model.digest, "count": len(kept)},
             )  # fmt: skip
             release_source(self.jobs, db, image.id)
-            self._open(db, Parcel.RESULTS, study, image_id=image.id)
+            self._open(db, Parcel.RESULTS, study, {kind_of(one.made.kind) for one in kept}, image_id=image.id)
             study.due_at = self.clock() + self.quiet_period
             defer_report(self.jobs, db, study)
 
@@ -183,7 +185,7 @@ class Pipeline:
             study=subject,
             model=model,
             findings=owed.findings,
-            instances=(*map(_source, owed.images), *map(_result, owed.objects)),
+            instances=(*map(objects.source_of, owed.images), *map(objects.result_of, owed.objects)),
             revision=revision,
             issued=owed.signed_at or due_at,
             intended_use=self.intended_use,
@@ -195,17 +197,20 @@ class Pipeline:
         )
         try:
             bundle = json.dumps(build_bundle(report), ensure_ascii=False).encode()
-        except Unreportable as error:
+            kept = None
+            if owed.status != WITHHELD:
+                kept = objects.of_report(self.store, report, owed, organization=self.reporting.organization)
+        except (Unreportable, NotConformant) as error:
             return self._settle(study, str(error), None)
-        key, sha256 = self._put(f"reports/{newest.id.hex[:2]}/{newest.id}-{revision}.json", bundle)
+        key = f"reports/{newest.id.hex[:2]}/{newest.id}-{revision}.json"
         record = ReportRecord(
             id=uuid4(), study_instance_uid=study_instance_uid, revision=revision, status=owed.status,
             model_digest=owed.filed_under or model.digest, image_ids=[image.id for image in owed.images],
-            review_id=owed.review_id, blob=key, sha256=sha256, created_at=self.clock(),
+            review_id=owed.review_id, blob=key, sha256=self.store.put(key, bundle), created_at=self.clock(),
         )  # fmt: skip
-        return self._settle(study, "", record)
+        return self._settle(study, "", record, kept)
 
-    def _settle(self, seen: Study, park_reason: str, record: ReportRecord | None) -> bool:
+    def _settle(self, seen: Study, park_reason: str, record: ReportRecord | None, document: Kept | None = None) -> bool:
         """Commit a report's outcome, and tell whether another one is due; a study that got another image meanwhile stays due for that."""
         with Session(self.engine) as db, db.begin():
             study = db.get_one(Study, seen.study_instance_uid, with_for_update=True)
@@ -221,21 +226,38 @@ class Pipeline:
                 study.report_revision = record.revision
                 db.add(record)
                 db.flush()
+                if document is not None:
+                    db.add(document.record(0, self.clock(), report_id=record.id))
                 self.record(
                     db.connection(), EventType.REPORT_WRITTEN, study=study.study_instance_uid, patient=study.patient,
                     detail={"kind": record.status, "revision": record.revision, "model_sha256": record.model_digest},
                 )  # fmt: skip
                 if record.status != WITHHELD:
-                    self._open(db, Parcel.REPORT, study, report_id=record.id)
+                    self._open(db, Parcel.REPORT, study, {ResultKind.STRUCTURED_REPORT}, report_id=record.id)
             another = record is not None and is_owed(db, study.study_instance_uid)
             if study.due_at == seen.due_at and not another:
                 study.due_at = None
             return another
 
+    @property
+    def _asked_for(self) -> frozenset[ResultKind]:
+        return frozenset().union(*(destination.takes for destination in self.destinations.values()))
+
     def _open(
-        self, db: Session, parcel: Parcel, study: Study, image_id: UUID | None = None, report_id: UUID | None = None
+        self,
+        db: Session,
+        parcel: Parcel,
+        study: Study,
+        kinds: set[ResultKind],
+        *,
+        image_id: UUID | None = None,
+        report_id: UUID | None = None,
     ) -> None:
-        places = [name for name, destination in self.destinations.items() if parcel in destination.carries]
+        places = [
+            name
+            for name, destination in self.destinations.items()
+            if parcel in destination.carries and (parcel is Parcel.REPORT or not kinds.isdisjoint(destination.takes))
+        ]
         now = self.clock()
         open_deliveries(self.jobs, db, places, parcel, study, now, image_id=image_id, report_id=report_id)
 
@@ -267,35 +289,9 @@ class Pipeline:
                 study=image.study_instance_uid, image=image.id, object_uid=image.sop_instance_uid, detail={"reason": code},
             )  # fmt: skip
 
-    def _put(self, key: str, content: bytes) -> tuple[str, str]:
-        return key, self.store.put(key, content)
-
-    def _object_record(self, image_id: UUID, position: int, o: ResultObject, key: str, sha256: str) -> ObjectRecord:
-        return ObjectRecord(
-            sop_instance_uid=o.sop_instance_uid, sop_class_uid=o.sop_class_uid, series_instance_uid=o.series_instance_uid,
-            image_id=image_id, position=position, kind=o.kind, label=o.label.value if o.label else "",
-            blob=key, sha256=sha256, created_at=self.clock(),
-        )  # fmt: skip
-
 
 def _forget_header(db: Session, study_instance_uid: str) -> None:
     """Let go of whose study it is, where nothing of it is kept."""
     db.flush()
     kept = sa.exists().where(Image.study_instance_uid == study_instance_uid, Image.blob != "")
     db.execute(sa.delete(StudyHeader).where(StudyHeader.study_instance_uid == study_instance_uid, ~kept))
-
-
-def _source(image: Image) -> ReportedInstance:
-    return ReportedInstance(image.sop_class_uid, image.sop_instance_uid, image.series_instance_uid, image.modality)
-
-
-def _result(record: ObjectRecord) -> ReportedInstance:
-    return ReportedInstance(record.sop_class_uid, record.sop_instance_uid, record.series_instance_uid, "OT")
-
-
-def _pack(assessment: Assessment) -> bytes:
-    """Return the evidence maps as a compressed .npz: one float32 (h, w) array for each label, by its name."""
-    buffer = io.BytesIO()
-    maps: dict[str, Any] = {label.value: e.evidence for label, e in assessment.explanations.items()}
-    np.savez_compressed(buffer, **maps)
-    return buffer.getvalue()

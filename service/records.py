@@ -6,6 +6,7 @@ Everything else knows a pseudonym.
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -41,15 +42,12 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
 
+def _words(enum: type[StrEnum], **constraint: Any) -> Enum:
+    return Enum(enum, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e], **constraint)
+
+
 def _states(enum: type[StrEnum]) -> Enum:
-    return Enum(
-        enum,
-        native_enum=False,
-        length=20,
-        values_callable=lambda e: [m.value for m in e],
-        create_constraint=True,
-        name="state",
-    )
+    return _words(enum, create_constraint=True, name="state")
 
 
 class ImageState(StrEnum):
@@ -148,15 +146,11 @@ class WorklistLine(Base):
     __table_args__ = (Index("ix_worklist_received_at", "received_at", "study_instance_uid"),)
 
     study_instance_uid: Mapped[str] = mapped_column(primary_key=True)
-    status: Mapped[StudyStatus] = mapped_column(
-        Enum(StudyStatus, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e])
-    )
+    status: Mapped[StudyStatus] = mapped_column(_words(StudyStatus))
     reason_code: Mapped[str]
     reason: Mapped[str]
     called: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    review: Mapped[ReviewState] = mapped_column(
-        Enum(ReviewState, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e])
-    )
+    review: Mapped[ReviewState] = mapped_column(_words(ReviewState))
     images: Mapped[int]
     source: Mapped[str]
     received_at: Mapped[datetime]
@@ -229,14 +223,16 @@ class ModelChoice(Base):
 
 
 class ObjectRecord(Base):
-    """One DICOM object that we authored; its bytes never change once it is here."""
+    """One DICOM object that we authored, of an image or of a report; its bytes never change once it is here."""
 
     __tablename__ = "object"
+    __table_args__ = (CheckConstraint("(image_id is null) <> (report_id is null)", name="one_origin"),)
 
     sop_instance_uid: Mapped[str] = mapped_column(primary_key=True)
     sop_class_uid: Mapped[str]
     series_instance_uid: Mapped[str]
-    image_id: Mapped[UUID] = mapped_column(ForeignKey(Image.id), index=True)
+    image_id: Mapped[UUID | None] = mapped_column(ForeignKey(Image.id), index=True)
+    report_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id"), index=True)
     position: Mapped[int]
     kind: Mapped[str]
     label: Mapped[str] = mapped_column(default="")
@@ -285,9 +281,7 @@ class Delivery(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     destination: Mapped[str]
-    parcel: Mapped[Parcel] = mapped_column(
-        Enum(Parcel, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e])
-    )
+    parcel: Mapped[Parcel] = mapped_column(_words(Parcel))
     study_instance_uid: Mapped[str] = mapped_column(ForeignKey(Study.study_instance_uid), index=True)
     image_id: Mapped[UUID | None] = mapped_column(ForeignKey(Image.id), index=True)
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey(ReportRecord.id))

@@ -28,7 +28,7 @@ class NextRevision:
     """The next revision: its images (received in this order), and the signature that makes it, where one does.
 
     ``filed_under`` is the manifest digest of the report that was signed first, None where none was; ``signed_at`` is when the
-    signature was given.
+    signature was given. ``predecessor`` is the Structured Report of the revision before.
     """
 
     images: tuple[Image, ...]
@@ -39,16 +39,19 @@ class NextRevision:
     review_id: UUID | None = None
     signed_at: datetime | None = None
     filed_under: str | None = None
+    predecessor: ObjectRecord | None = None
 
 
 def next_revision(db: Session, study_instance_uid: str) -> NextRevision | None:
     """Return what the study's next report is made of; None: nothing is owed."""
     reviews, reports = reviews_of(db, study_instance_uid), reports_of(db, study_instance_uid)
     if (review := _unreported(reviews, reports)) is not None:
-        return _by_signature(db, reviews[: review.position], reports)
+        return _by_signature(db, reviews[: review.position], reports, _newest_document(db, study_instance_uid))
     images = _unspoken_of(db, study_instance_uid, reports)
     status = WITHHELD if standing_of(reviews) else ReportStatus.PRELIMINARY.value
-    return NextRevision(*_made_of(db, images), status) if images else None
+    if not images:
+        return None
+    return NextRevision(*_made_of(db, images), status, predecessor=_newest_document(db, study_instance_uid))
 
 
 def is_owed(db: Session, study_instance_uid: str) -> bool:
@@ -87,7 +90,16 @@ def findings_of(db: Session, report: ReportRecord) -> tuple[tuple[ReportedFindin
     return findings, {image.sop_instance_uid: image for image in images}
 
 
-def _by_signature(db: Session, reviews: Sequence[Review], reports: Sequence[ReportRecord]) -> NextRevision:
+def _newest_document(db: Session, study_instance_uid: str) -> ObjectRecord | None:
+    """Return the Structured Report of the newest revision that has one."""
+    documents = sa.select(ObjectRecord).join(ReportRecord, ObjectRecord.report_id == ReportRecord.id)
+    own = documents.where(ReportRecord.study_instance_uid == study_instance_uid)
+    return db.scalar(own.order_by(ReportRecord.revision.desc()).limit(1))
+
+
+def _by_signature(
+    db: Session, reviews: Sequence[Review], reports: Sequence[ReportRecord], predecessor: ObjectRecord | None
+) -> NextRevision:
     review, standing = reviews[-1], standing_of(reviews)
     assert standing is not None
     looked_at = by_machine(r for r in reports if r.revision <= standing.report_revision)
@@ -95,7 +107,7 @@ def _by_signature(db: Session, reviews: Sequence[Review], reports: Sequence[Repo
     signed = _signed(reviews, standing)
     filed_under = next((r.model_digest for r in reports if r.review_id), looked_at.model_digest)
     made_of = _made_of(db, looked_at.image_ids)
-    return NextRevision(*made_of, signed.status.value, signed, review.id, review.signed_at, filed_under)
+    return NextRevision(*made_of, signed.status.value, signed, review.id, review.signed_at, filed_under, predecessor)
 
 
 def _signed(reviews: Sequence[Review], standing: Review) -> Signed:

@@ -7,68 +7,32 @@ a TOML file (``--config FILE``, or ``DIAFAN_CONFIG``), then from the embedded de
 import os
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, StringConstraints, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from models.labels import Label
+from service.destination_settings import AETitle, Destination, FolderDestination, Part, Tls
 from service.roles import PersonRole
 
-AETitle = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=16, pattern=r"^[\x21-\x5b\x5d-\x7e ]+$")
-]
-DestinationName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+
+def _titles_alone(given: Any) -> Any:
+    """Let a mere list of AE titles stand for titles without addresses."""
+    return dict.fromkeys(given, ()) if isinstance(given, list | tuple) else given
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+CallingAETitles = Annotated[dict[AETitle, tuple[IPvAnyNetwork, ...]], BeforeValidator(_titles_alone)]
 
 
-class FolderDestination(_Part):
-    """A folder on this machine: the embedded default, for DICOM objects and FHIR bundles alike."""
-
-    kind: Literal["folder"] = "folder"
-    name: DestinationName
-    path: Path | None = Field(None, description="where to write; default: `outbox` in the data folder")
-
-
-class PacsDestination(_Part):
-    """A PACS that receives result objects by C-STORE and proves it by C-FIND."""
-
-    kind: Literal["pacs"] = "pacs"
-    name: DestinationName
-    host: str
-    port: int = Field(ge=1, le=65535)
-    called_ae_title: AETitle
-    timeout_s: float = Field(30, gt=0)
-    read_back: bool = Field(True, description="ask by C-FIND whether the object arrived, before calling it delivered")
-
-
-class EhrDestination(_Part):
-    """A FHIR R4 server that receives reports as transactions."""
-
-    kind: Literal["ehr"] = "ehr"
-    name: DestinationName
-    base_url: HttpUrl
-    token_url: HttpUrl | None = Field(
-        None, description="OAuth 2 token endpoint (client credentials); none: no token is sent"
-    )
-    client_id: str = ""
-    client_secret: SecretStr = SecretStr("")
-    scope: str = "system/*.write"
-    resource: str | None = Field(None, description="RFC 8707 resource indicator, where the provider wants one")
-    timeout_s: float = Field(30, gt=0)
-    entries_per_transaction: int | None = Field(
-        None, ge=1, description="split the report for a server that limits transactions; none: one transaction"
-    )
-
-
-Destination = Annotated[FolderDestination | PacsDestination | EhrDestination, Field(discriminator="kind")]
-
-
-class Oidc(_Part):
+class Oidc(Part):
     """The OpenID provider whose access tokens open the API, and who signs people in."""
 
     issuer: str
@@ -85,7 +49,7 @@ class Oidc(_Part):
     )
 
 
-class Reporting(_Part):
+class Reporting(Part):
     """How reports name the patient, and what they may create in an EHR."""
 
     patient_system: str = Field(
@@ -96,6 +60,11 @@ class Reporting(_Part):
     )
     create_patient: bool = Field(
         True, description="create a minimal Patient where the EHR has none; off: such a report is parked"
+    )
+    organization: str = Field(
+        "",
+        max_length=64,
+        description="whose physicians sign: a signed Structured Report is marked as verified by them; empty: none is",
     )
     owns_imaging_study: bool = Field(
         False, description="nobody else writes ImagingStudy at this EHR: update it with late images"
@@ -123,9 +92,19 @@ class Settings(BaseSettings):
     )
 
     ae_title: AETitle = "DIAFAN"
-    calling_ae_titles: tuple[AETitle, ...] = Field((), description="who may send; empty: anyone who can reach the port")
+    calling_ae_titles: CallingAETitles = Field(
+        default_factory=dict, description="who may send, and from which addresses or networks; empty: anyone"
+    )
     dimse_host: str = "127.0.0.1"
     dimse_port: int = Field(11112, ge=0, le=65535)
+    dimse_tls: Tls | None = Field(None, description="none: in clear")
+    dimse_max_associations: int = Field(32, ge=1, le=256, description="at one time; one more is rejected for now")
+    dimse_max_per_address: int = Field(
+        16, ge=1, description="of these, for one address: a peer that hangs or floods leaves the rest to others"
+    )
+    dimse_artim_s: float = Field(30, gt=0, description="from a connection to its whole request; then it is closed")
+    dimse_idle_s: float = Field(60, gt=0, description="an association that says nothing for so long is aborted")
+    dimse_max_mb: int = Field(1000, gt=0, description="a larger data set is refused")
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(8710, ge=0, le=65535)
@@ -194,6 +173,12 @@ class Settings(BaseSettings):
         if self.oidc is None and not (is_loopback(self.http_host) and is_loopback(self.dimse_host)):
             raise ValueError(
                 "beyond loopback Diafan needs an OpenID provider: set oidc.issuer (the embedded issuer serves this machine only)"
+            )
+        named = self.calling_ae_titles and all(self.calling_ae_titles.values())
+        if not (is_loopback(self.dimse_host) or self.dimse_tls or named):
+            raise ValueError(
+                "beyond loopback the DICOM listener must know who calls: set dimse_tls, or calling_ae_titles with the"
+                ' addresses of each sender, as {"PACS": ["10.1.2.3"]}'
             )
         return self
 

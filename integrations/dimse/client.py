@@ -5,8 +5,9 @@ timeout, a transient rejection, 0xA7xx out of resources. ``Rejected`` (a person 
 presentation context accepted, any other failure status. Warnings (0xBxxx) and 0x0111 (the PACS holds it already) are stored.
 """
 
+import socket
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -25,12 +26,11 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]
 from pynetdicom.status import code_to_category
 from pynetdicom.transport import AddressInformation, AssociationSocket
 
+from integrations.dimse.tls import Tls, client_context
 from integrations.errors import Rejected, Unavailable, Unreadable
 from integrations.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 
 if TYPE_CHECKING:
-    import socket
-
     from pynetdicom.pdu_primitives import A_ASSOCIATE
 
 DUPLICATE_SOP_INSTANCE = 0x0111
@@ -50,6 +50,7 @@ class Peer:
     called_ae_title: str
     calling_ae_title: str
     timeout_s: float = 10.0
+    tls: Tls | None = None
 
     def __str__(self) -> str:
         return f"{self.called_ae_title} at {self.host}:{self.port}"
@@ -136,19 +137,29 @@ def find_instances(peer: Peer, study_uid: str, series_uid: str, sop_uids: Collec
     return found.intersection(sop_uids)
 
 
-class _Requestor(ApplicationEntity):
-    """An application entity that closes its socket. pynetdicom leaves it open where the peer was the first to hang up."""
+class _Socket(AssociationSocket):
+    """A socket that is closed in any case. pynetdicom leaves it open where it cannot be shut down: the peer hung up first."""
 
-    _socket: "socket.socket | None" = None
+    def _shutdown_socket(self) -> None:
+        if self.socket is not None:
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_RDWR)
+            self.socket.close()
+
+
+class _Requestor(ApplicationEntity):
+    """An application entity that closes its socket."""
+
+    _socket: _Socket | None = None
 
     def _create_socket(self, assoc: Association, address: AddressInformation, tls_args: Any) -> AssociationSocket:
-        connection = super()._create_socket(assoc, address, tls_args)
-        self._socket = cast("socket.socket", connection.socket)
-        return connection
+        self._socket = _Socket(assoc, address=address)
+        self._socket.tls_args = tls_args
+        return self._socket
 
     def close(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
+        if self._socket is not None and self._socket.socket is not None:
+            self._socket.socket.close()
 
 
 @contextmanager
@@ -158,7 +169,12 @@ def _association(peer: Peer, contexts: list[PresentationContext]) -> Iterator[As
     ae.implementation_version_name = IMPLEMENTATION_VERSION_NAME
     ae.connection_timeout = ae.acse_timeout = ae.dimse_timeout = ae.network_timeout = peer.timeout_s
     try:
-        association = ae.associate(peer.host, peer.port, contexts=contexts, ae_title=peer.called_ae_title)
+        tls_args = None
+        if peer.tls is not None:
+            tls_args = client_context(peer.tls), peer.tls.server_name or peer.host
+        association = ae.associate(
+            peer.host, peer.port, contexts=contexts, ae_title=peer.called_ae_title, tls_args=tls_args
+        )
         if not association.is_established:
             raise _refusal(peer, association)
         try:
@@ -180,6 +196,11 @@ def _refusal(peer: Peer, association: Association) -> Rejected | Unavailable:
             sorted({cast("UID", context.abstract_syntax).name for context in association.rejected_contexts})
         )
         return Rejected(f"{peer} accepts no presentation context for {names}")
+    if peer.tls is not None:
+        return Unavailable(
+            f"{peer} does not answer over TLS: is it running, are host and port right, does {peer.tls.ca} hold the CA of"
+            f" its certificate, which must be for {peer.tls.server_name or peer.host}, and does it know the CA of ours?"
+        )
     return Unavailable(f"{peer} does not answer: is it running, and are host and port right?")
 
 

@@ -5,15 +5,18 @@
 | the callback returned                          | 0x0000 Success             |
 | the callback raised ``NotAuthorised``          | 0x0124 Not authorised      |
 | the callback raised ``NoRoom``, or a full disk | 0xA700 Out of resources    |
+| the callback raised ``Mismatched``             | 0xA900 Data set does not match SOP class |
 | the callback raised ``Unreadable``             | 0xC000 Cannot understand   |
 | anything else went wrong                       | 0xC001 Cannot understand   |
-| called or calling AE title unknown             | association rejected       |
+| the data set is larger than the limit          | 0xC000 Cannot understand   |
+| called or calling AE title unknown, or the calling title is used from an address that is not its own | rejected, permanent |
+| too many associations, in all or from one address | rejected, transient     |
 
 Clauses: PS3.4 annex B (Storage), PS3.4 annex A (Verification), PS3.7 annex C (statuses), PS3.8 9.3.4 (rejection).
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -25,8 +28,10 @@ from pynetdicom.events import Event
 from pynetdicom.presentation import AllStoragePresentationContexts, build_context
 from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 
+from integrations.dimse.door import Limits, Senders
 from integrations.dimse.streaming import SharedContexts, StreamingAE, StreamingDimse, StreamingDul
-from integrations.errors import EdgeError, Unreadable
+from integrations.dimse.tls import Tls, server_context
+from integrations.errors import EdgeError, Mismatched, Unreadable
 
 if TYPE_CHECKING:
     from pydicom.uid import UID
@@ -34,17 +39,22 @@ if TYPE_CHECKING:
     from pynetdicom.pdu_primitives import A_ASSOCIATE
     from pynetdicom.transport import ThreadedAssociationServer
 
+    from integrations.dimse.part_file import PartFile
+
 SUCCESS = 0x0000
 NOT_AUTHORISED = 0x0124
 OUT_OF_RESOURCES = 0xA700
+DOES_NOT_MATCH = 0xA900
 CANNOT_UNDERSTAND = 0xC000
 PROCESSING_FAILED = 0xC001
 
 MAX_PDU_BYTES = 131072
 """The largest that dcmtk, and with it Orthanc, sends."""
-MAX_ASSOCIATIONS = 32
-"""At one time; each takes two threads."""
 ERROR_COMMENT_CHARACTERS = 64
+
+_PERMANENT, _TRANSIENT = 1, 2  # results of an A-ASSOCIATE-RJ with their sources and reasons, PS3.8 9.3.4
+_CALLING_AE_TITLE_NOT_RECOGNISED = (_PERMANENT, 1, 3)
+_LOCAL_LIMIT_EXCEEDED = (_TRANSIENT, 3, 2)
 
 TRANSFER_SYNTAXES = (
     pydicom.uid.ExplicitVRLittleEndian,
@@ -100,7 +110,7 @@ class Listener:
     The callback owns the file when it returns. When it raises, the file is removed. ``on_refused`` is called with
     (reason, calling AE title, called AE title, address) for every association or context that was turned away, and for
     every transfer that was cut off. Any storage class is taken in, so that a router's mistake is declined by the
-    callback, on record, instead of being sent for ever. With ``calling_ae_titles`` empty, any calling title may store.
+    callback, on record, instead of being sent for ever. With ``tls`` nobody is heard without a certificate of its CA.
     """
 
     def __init__(
@@ -111,17 +121,22 @@ class Listener:
         incoming: Path,
         on_instance: Callable[[Received], None],
         on_refused: Callable[[str, str, str, str], None],
-        calling_ae_titles: Sequence[str] = (),
+        *,
+        senders: Senders | None = None,
+        limits: Limits | None = None,
+        tls: Tls | None = None,
         max_pdu_bytes: int = MAX_PDU_BYTES,
     ) -> None:
         self._address = (host, port)
+        self._senders = senders or Senders()
+        self._limits = limits or Limits()
+        self._tls = tls
         self._on_instance = on_instance
         self._on_refused = on_refused
-        self._ae = StreamingAE(ae_title, incoming)
+        self._ae = StreamingAE(ae_title, incoming, self._senders, self._limits)
+        self._ae.on_turned_away = lambda reason, address: on_refused(reason, "", ae_title, address)
         self._ae.maximum_pdu_size = max_pdu_bytes
-        self._ae.maximum_associations = MAX_ASSOCIATIONS
         self._ae.require_called_aet = True
-        self._ae.require_calling_aet = list(calling_ae_titles)
         self._contexts = SharedContexts(
             [build_context(Verification, [pydicom.uid.ImplicitVRLittleEndian, pydicom.uid.ExplicitVRLittleEndian])]
             + [
@@ -133,8 +148,9 @@ class Listener:
     def start(self) -> None:
         """Bind and listen, in a thread of its own. Port 0 lets the system choose; then ask ``port``.
 
-        Raises OSError where the address cannot be bound.
+        Raises OSError where the address cannot be bound, TlsUnusable where a certificate, key or CA file does not do.
         """
+        context = None if self._tls is None else server_context(self._tls)
         self._ae.folder.mkdir(parents=True, exist_ok=True)
         self._server = cast(
             "ThreadedAssociationServer",
@@ -142,7 +158,9 @@ class Listener:
                 self._address,
                 block=False,
                 contexts=self._contexts,
+                ssl_context=context,
                 evt_handlers=[
+                    (evt.EVT_REQUESTED, self._requested),
                     (evt.EVT_C_STORE, self._store),
                     (evt.EVT_ACCEPTED, self._accepted),
                     (evt.EVT_REJECTED, self._rejected),
@@ -169,9 +187,10 @@ class Listener:
         return int(self._server.server_address[1])
 
     def _store(self, event: Event) -> Dataset | int:
-        part = cast("StreamingDimse", event.assoc.dimse).take()
         request = cast("C_STORE", event.request)
+        part: PartFile | None = None
         try:
+            part = cast("StreamingDimse", event.assoc.dimse).take()
             part.raise_error()
             self._on_instance(
                 Received(
@@ -189,6 +208,8 @@ class Listener:
             status = _status(NOT_AUTHORISED, str(error))
         except NoRoom as error:
             status = _status(OUT_OF_RESOURCES, str(error))
+        except Mismatched as error:
+            status = _status(DOES_NOT_MATCH, str(error))
         except Unreadable as error:
             status = _status(CANNOT_UNDERSTAND, str(error))
         except OSError as error:
@@ -199,22 +220,36 @@ class Listener:
             status = _status(PROCESSING_FAILED, "internal error, see the log of the receiver")
         else:
             return SUCCESS
-        part.discard()
+        if part is not None:
+            part.discard()
         return status
 
     def _accepted(self, event: Event) -> None:
         for context in event.assoc.rejected_contexts:
             self._refuse(event, f"presentation context not accepted: {context.abstract_syntax}")
 
+    def _requested(self, event: Event) -> None:
+        """Reject what pynetdicom would not: it knows titles and a total, and neither addresses nor their share."""
+        association = event.assoc
+        title = cast("A_ASSOCIATE", association.requestor.primitive).calling_ae_title.strip()
+        address = association.requestor.address
+        share = [other for other in self._ae.active_associations if other.requestor.address == address]
+        if not self._senders.know(title, address):
+            answer, reason = _CALLING_AE_TITLE_NOT_RECOGNISED, "calling AE title not recognised"
+        elif len(share) > self._limits.per_address:
+            answer, reason = _LOCAL_LIMIT_EXCEEDED, f"more than {self._limits.per_address} from one address"
+        else:
+            return
+        association.acse.send_reject(*answer)
+        self._refuse(event, f"association rejected: {reason}")
+        association.kill()
+
     def _rejected(self, event: Event) -> None:
         asked = cast("A_ASSOCIATE", event.assoc.requestor.primitive)
-        allowed = self._ae.require_calling_aet
         if asked.called_ae_title.strip() != self._ae.ae_title.strip():
             reason = "called AE title not recognised"
-        elif allowed and asked.calling_ae_title.strip() not in allowed:
-            reason = "calling AE title not recognised"
         else:
-            reason = f"more than {MAX_ASSOCIATIONS} associations at one time"
+            reason = f"more than {self._limits.associations} associations at one time"
         self._refuse(event, f"association rejected: {reason}")
 
     def _closed(self, event: Event) -> None:

@@ -6,28 +6,28 @@ means is left to pynetdicom.
 """
 
 import logging
-import os
 import socket
 import struct
 from collections import deque
-from io import FileIO
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
-from uuid import uuid4
 
-from pydicom.filebase import DicomBytesIO
-from pydicom.filewriter import write_file_meta_info
-from pydicom.uid import UID
 from pynetdicom.ae import ApplicationEntity
 from pynetdicom.association import Association
 from pynetdicom.dimse import DIMSEServiceProvider
 from pynetdicom.dimse_messages import C_STORE_RQ
-from pynetdicom.dsutils import create_file_meta
 from pynetdicom.dul import DULServiceProvider
 from pynetdicom.pdu_primitives import P_DATA
 from pynetdicom.presentation import PresentationContext
 from pynetdicom.transport import AssociationServer, AssociationSocket, RequestHandler
 
+from integrations.dimse.connection import Connection
+from integrations.dimse.door import Door, Limits, Senders
+from integrations.dimse.part_file import PartFile
+from integrations.errors import Unreadable
 from integrations.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 
 _COMMAND = 0x01  # message control header, PS3.8 E.2: set for a command fragment, clear for a data set fragment
@@ -35,7 +35,13 @@ _LAST = 0x02  # set for the last fragment of either
 _HEADER = struct.Struct(">BxL")  # of a PDU: type and length, PS3.8 9.3.1
 _PDV_HEADER = struct.Struct(">LB")  # of a presentation data value: length and context, PS3.8 9.3.5.1
 _P_DATA_TF = 0x04
+_A_ASSOCIATE_RQ = 0x01
 _LARGEST_NEGOTIATION_BYTES = 1 << 20  # an A-ASSOCIATE-RQ with 128 contexts of 40 transfer syntaxes has some 400 KB
+_LARGEST_OTHER_BYTES = 4  # A-RELEASE and A-ABORT, PS3.8 9.3.6 to 9.3.8; an acceptor is sent no other
+_LARGEST_MESSAGE_BYTES = (
+    1 << 20
+)  # a command, and a data set of other messages than C-STORE: kept in memory by pynetdicom
+_MOST_UNANSWERED = 16  # requests; nobody negotiates asynchronous operations here
 
 # States and events of the upper layer's state machine, PS3.8 table 9-10
 _DATA_TRANSFER = "Sta6"
@@ -43,85 +49,19 @@ _AWAITING_CLOSE = "Sta13"
 _CONNECTION_CLOSED = "Evt17"
 _INVALID_PDU = "Evt19"  # answered by an abort
 
-WRITE_BACK_BYTES = 1 << 20
-
 _log = logging.getLogger(__name__)
-
-
-class PartFile:
-    """One data set being received, written as a Part-10 file to ``folder``; not fsynced.
-
-    A write that fails is remembered in ``error`` and the rest of the data set is dropped, so that the sender can be
-    answered by a status at its end instead of an abort in its middle.
-    """
-
-    def __init__(self, folder: Path, sop_class_uid: UID, sop_instance_uid: UID, transfer_syntax_uid: UID) -> None:
-        self.path = folder / f"{uuid4().hex}.part"
-        self.size_bytes = 0
-        self.error: OSError | None = None
-        self._written_back = 0
-        meta = create_file_meta(
-            sop_class_uid=sop_class_uid,
-            sop_instance_uid=sop_instance_uid,
-            transfer_syntax=transfer_syntax_uid,
-            implementation_uid=IMPLEMENTATION_CLASS_UID,
-            implementation_version=IMPLEMENTATION_VERSION_NAME,
-        )
-        self._file: FileIO | None = None
-        header = DicomBytesIO()
-        write_file_meta_info(header, meta)
-        try:
-            self._file = FileIO(self.path, "x")
-            self._file.write(bytes(128) + b"DICM" + header.getvalue())
-        except OSError as error:
-            self.error = error
-
-    def write(self, fragment: memoryview) -> None:
-        """Append one fragment of the data set."""
-        try:
-            while fragment and self._file is not None and self.error is None:
-                fragment = fragment[self._file.write(fragment) :]
-                # a short write is what a full disk gives before it raises
-            self._start_writing_back(WRITE_BACK_BYTES)
-        except OSError as error:
-            self.error = error
-
-    def close(self) -> None:
-        """Finish the file: what is written so far is all there will be."""
-        if self._file is not None and not self._file.closed:
-            self.size_bytes = self._file.tell()
-            self._start_writing_back(1)
-            self._file.close()
-
-    def _start_writing_back(self, least: int) -> None:
-        """Have the kernel begin to write to the disk while the rest still comes in: the fsync to come then waits less.
-
-        Linux starts to write the dirty pages of a range that is said to be needed no more, and keeps them in memory
-        until they are written.
-        """
-        if self._file is not None and (end := self._file.tell()) - self._written_back >= least:
-            os.posix_fadvise(self._file.fileno(), self._written_back, end - self._written_back, os.POSIX_FADV_DONTNEED)
-            self._written_back = end
-
-    def raise_error(self) -> None:
-        """Raise the OSError that a write has met, if one has."""
-        if self.error is not None:
-            raise self.error
-
-    def discard(self) -> None:
-        """Close the file and remove it."""
-        self.close()
-        self.path.unlink(missing_ok=True)
 
 
 class StreamingDimse(DIMSEServiceProvider):
     """A DIMSE service provider that hands each C-STORE data set, fragment by fragment, to a ``PartFile``."""
 
-    def __init__(self, assoc: Association, folder: Path) -> None:
+    def __init__(self, assoc: Association, folder: Path, largest_bytes: int) -> None:
         super().__init__(assoc)
         self._folder = folder
+        self._largest_bytes = largest_bytes
         self._part: PartFile | None = None
         self._arrived: deque[PartFile] = deque()
+        self._in_memory_bytes = 0
 
     @property
     def is_receiving(self) -> bool:
@@ -134,8 +74,13 @@ class StreamingDimse(DIMSEServiceProvider):
         Raises an error of one kind or another where a command makes no sense.
         """
         if self._part is None or fragment[0] & _COMMAND:
+            self._in_memory_bytes += len(fragment)
+            if self._in_memory_bytes > _LARGEST_MESSAGE_BYTES or len(self._arrived) > _MOST_UNANSWERED:
+                raise ValueError("more than a peer may say before it was answered")
             self.receive_primitive(_p_data(context_id, bytes(fragment)))
-            if isinstance(self.message, C_STORE_RQ) and self._part is None:
+            if self.message is None:
+                self._in_memory_bytes = 0
+            elif isinstance(self.message, C_STORE_RQ) and self._part is None:
                 self._part = self._open_part(context_id, self.message)
             return
         self._part.write(fragment[1:])
@@ -143,10 +88,16 @@ class StreamingDimse(DIMSEServiceProvider):
             self._part.close()
             self._arrived.append(self._part)
             self._part = None
+            self._in_memory_bytes = 0
             self.receive_primitive(_p_data(context_id, bytes([_LAST])))
 
     def take(self) -> PartFile:
-        """Return the data set of the C-STORE request that is being served. The caller owns the file from now on."""
+        """Return the data set of the C-STORE request that is being served. The caller owns the file from now on.
+
+        Raises Unreadable where the request came without one.
+        """
+        if not self._arrived:
+            raise Unreadable("the request came without a data set")
         return self._arrived.popleft()
 
     def discard(self) -> bool:
@@ -161,7 +112,9 @@ class StreamingDimse(DIMSEServiceProvider):
     def _open_part(self, context_id: int, request: C_STORE_RQ) -> PartFile:
         command = request.command_set
         syntax = next(cx.transfer_syntax[0] for cx in self.assoc.accepted_contexts if cx.context_id == context_id)
-        return PartFile(self._folder, command.AffectedSOPClassUID, command.AffectedSOPInstanceUID, syntax)
+        return PartFile(
+            self._folder, self._largest_bytes, command.AffectedSOPClassUID, command.AffectedSOPInstanceUID, syntax
+        )
 
 
 def _p_data(context_id: int, fragment: bytes) -> P_DATA:
@@ -182,11 +135,23 @@ class StreamingDul(DULServiceProvider):
         self._dimse = dimse
         self._buffer = bytearray(assoc.ae.maximum_pdu_size)
 
+    def run_reactor(self) -> None:
+        """Run until the connection is closed; a fault in the state machine ends this association and nothing else."""
+        try:
+            super().run_reactor()
+        except Exception as error:  # noqa: BLE001 - a thread has nobody who could handle it
+            _log.warning("association ended by a fault: %s", type(error).__name__)
+            self.assoc.is_aborted, self.assoc.is_established = True, False
+            self.assoc._kill = True  # noqa: SLF001 - what pynetdicom does for faults of its own
+        finally:
+            # The association would otherwise wait, and keep its place, until the time for a request is over.
+            self.to_user_queue.put(None)  # as if that time were over
+
     def _read_pdu_data(self) -> None:
         try:
             if self.is_closing:
                 # What still comes is ignored (AA-6): after a release or a fault it makes no sense.
-                if not self._connection.recv(_LARGEST_NEGOTIATION_BYTES):
+                if not self._connection.connection.recv(len(self._buffer)):
                     self.event_queue.put(_CONNECTION_CLOSED)
                 return
             while self._read_pdu() and self._dimse.is_receiving and self.to_provider_queue.empty():
@@ -204,26 +169,26 @@ class StreamingDul(DULServiceProvider):
         return self.state_machine.current_state == _AWAITING_CLOSE
 
     @property
-    def _connection(self) -> socket.socket:
-        return cast("socket.socket", cast("AssociationSocket", self.socket).socket)
+    def _connection(self) -> Connection:
+        return cast("Connection", self.socket)
 
     def _read_pdu(self) -> bool:
         """Read one PDU; True if it was a P-DATA-TF and its fragments are delivered."""
         connection = self._connection
-        header = connection.recv(_HEADER.size, socket.MSG_PEEK)
+        header = bytes(connection.recv(_HEADER.size))
         if len(header) < _HEADER.size:
-            super()._read_pdu_data()
-            return False
+            raise ConnectionResetError
         pdu_type, length = _HEADER.unpack(header)
         is_data = pdu_type == _P_DATA_TF and self.state_machine.current_state == _DATA_TRANSFER
-        if length > (len(self._buffer) if is_data else _LARGEST_NEGOTIATION_BYTES):
+        if length > self._longest(pdu_type):
             raise ValueError(f"PDU of {length} bytes")
         if not is_data:
+            connection.unread(header)
             super()._read_pdu_data()
             return False
         items = memoryview(self._buffer)[:length]
-        _fill(connection, memoryview(bytearray(_HEADER.size)))
-        _fill(connection, items)
+        if connection.fill(items) < length:
+            raise ConnectionResetError
         while items:
             item_length, context_id = _PDV_HEADER.unpack_from(items)
             if 4 + item_length > len(items):
@@ -232,28 +197,50 @@ class StreamingDul(DULServiceProvider):
             items = items[4 + item_length :]
         return True
 
-
-def _fill(connection: socket.socket, buffer: memoryview) -> None:
-    while buffer:
-        if not (received := connection.recv_into(buffer)):
-            raise ConnectionResetError
-        buffer = buffer[received:]
+    def _longest(self, pdu_type: int) -> int:
+        if pdu_type == _P_DATA_TF:
+            return len(self._buffer)
+        return _LARGEST_NEGOTIATION_BYTES if pdu_type == _A_ASSOCIATE_RQ else _LARGEST_OTHER_BYTES
 
 
 class _RequestHandler(RequestHandler):
     """Equips each new association with the classes of this file."""
 
+    def __init__(self, request: socket.socket, client_address: Any, server: Door, first: bytes) -> None:
+        self._first = first
+        super().__init__(request, client_address, server)
+
     def _create_association(self) -> Association:
         association = super()._create_association()
-        # pynetdicom gives an accepted connection no timeout: a peer that stopped in the middle of a PDU would hold its
-        # threads for ever.
-        self.request.settimeout(self.ae.network_timeout)
-        association.dimse = dimse = StreamingDimse(association, cast("StreamingAE", self.ae).folder)
+        ae = cast("StreamingAE", self.ae)
+        association.dimse = dimse = StreamingDimse(association, ae.folder, ae.limits.largest_object_bytes)
         association.dul = StreamingDul(association, dimse)
-        association.acse_timeout = self.ae.acse_timeout  # these two hand the timeouts on to the upper layer
-        association.network_timeout = self.ae.network_timeout
-        association.set_socket(AssociationSocket(association, client_socket=self.request))
+        association.acse_timeout = ae.acse_timeout  # these two hand the timeouts on to the upper layer
+        association.network_timeout = ae.network_timeout
+        association.set_socket(Connection(association, self.request, self._first, ae.limits.idle_s))
+        left = partial(cast("Door", self.server).left, self.client_address[0])
+        association.run = partial(_run_to_its_end, association, left)  # type: ignore[method-assign]
         return association
+
+
+def _run_to_its_end(association: Association, left: Callable[[], None]) -> None:
+    """Run an association's thread; when it returns, whatever happened, both threads, the socket and the files are gone."""
+    try:
+        Association.run(association)
+    except Exception as error:  # noqa: BLE001 - a thread has nobody who could handle it
+        _log.warning("association ended by a fault: %s", type(error).__name__)
+    finally:
+        dul = association.dul
+        if (connection := cast("AssociationSocket", dul.socket).socket) is not None:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)  # wakes a thread that reads
+            dul.kill_dul()
+            connection.close()
+        dul.kill_dul()
+        if dul.is_alive():
+            dul.join()
+        cast("StreamingDimse", association.dimse).discard()
+        left()
 
 
 class SharedContexts(list[PresentationContext]):
@@ -266,12 +253,25 @@ class SharedContexts(list[PresentationContext]):
 class StreamingAE(ApplicationEntity):
     """An application entity whose servers write what they receive into ``folder``."""
 
-    def __init__(self, ae_title: str, folder: Path) -> None:
+    def __init__(self, ae_title: str, folder: Path, senders: Senders, limits: Limits) -> None:
         super().__init__(ae_title)
         self.folder = folder
+        self.senders = senders
+        self.limits = limits
+        self.maximum_associations = limits.associations
+        self.acse_timeout = limits.artim_s
+        self.network_timeout = limits.idle_s
         self.implementation_class_uid = IMPLEMENTATION_CLASS_UID
         self.implementation_version_name = IMPLEMENTATION_VERSION_NAME
+        self.on_turned_away: Callable[[str, str], None] = lambda _reason, _address: None
 
     def make_server(self, *args: Any, **kwargs: Any) -> AssociationServer:  # type: ignore[override] # one keyword more, whatever else is passed
-        """Make a server (called by ``start_server``) whose associations are streaming ones."""
-        return super().make_server(*args, request_handler=_RequestHandler, **kwargs)
+        """Make a server (called by ``start_server``) with a door, whose associations are streaming ones."""
+        server_class = partial(
+            Door,
+            senders=self.senders,
+            limits=self.limits,
+            handler=_RequestHandler,
+            on_turned_away=self.on_turned_away,
+        )
+        return super().make_server(*args, **{**kwargs, "server_class": server_class})

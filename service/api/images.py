@@ -25,7 +25,7 @@ from service.api.schemas import FindingAnswer, ImageDetail, ImageFindings, Image
 from service.api.system import why_not_assessed
 from service.app import Diafan
 from service.findings import finding_of, model_of, tier_of
-from service.records import FindingRecord, Image, ObjectRecord, Study
+from service.records import FindingRecord, Image, ObjectRecord, ReportRecord, Study
 
 router = APIRouter(tags=["images"], responses=responses(401, 403, 404, 422, 503))
 
@@ -136,7 +136,7 @@ def show_explanation(
 
 @router.get("/images/{image_id}/objects", summary="The DICOM objects made of an image")
 def list_objects(image_id: UUID, caller: StudyReader, diafan: Held) -> ImageObjects:
-    """List the Secondary Captures: a summary, and an overlay for each called finding."""
+    """List the Secondary Captures (a summary, and an overlay for each called finding), and the maps of the called findings' Grad-CAM values."""
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
         image, study = found_image(db, image_id)
         objects = db.scalars(
@@ -145,20 +145,20 @@ def list_objects(image_id: UUID, caller: StudyReader, diafan: Held) -> ImageObje
         shown(
             db, diafan, caller, study, "objects", image=image_id, object_uid=image.sop_instance_uid, count=len(objects)
         )
-    return ImageObjects(
-        objects=[
-            ObjectLine(
-                sop_instance_uid=o.sop_instance_uid,
-                sop_class_uid=o.sop_class_uid,
-                series_instance_uid=o.series_instance_uid,
-                kind=o.kind,
-                label=o.label,
-                sha256=o.sha256,
-                created_at=o.created_at,
-                content_url=f"/objects/{o.sop_instance_uid}",
-            )
-            for o in objects
-        ]
+    return ImageObjects(objects=list(map(object_line, objects)))
+
+
+def object_line(record: ObjectRecord) -> ObjectLine:
+    """Return what the API tells of an object."""
+    return ObjectLine(
+        sop_instance_uid=record.sop_instance_uid,
+        sop_class_uid=record.sop_class_uid,
+        series_instance_uid=record.series_instance_uid,
+        kind=record.kind,
+        label=record.label,
+        sha256=record.sha256,
+        created_at=record.created_at,
+        content_url=f"/objects/{record.sop_instance_uid}",
     )
 
 
@@ -185,9 +185,38 @@ def show_object(sop_instance_uid: ObjectUID, caller: StudyReader, diafan: Held) 
         record = db.get(ObjectRecord, sop_instance_uid)
         if record is None:
             raise not_found("object")
-        _, study = found_image(db, record.image_id)
-        shown(db, diafan, caller, study, "object", image=record.image_id, object_uid=sop_instance_uid)
+        study = _study_of(db, record)
+        shown(db, diafan, caller, study, "object", image=record.image_id or "", object_uid=sop_instance_uid)
     return DicomResponse(diafan.store.path(record.blob), filename=f"{sop_instance_uid}.dcm")
+
+
+@router.get("/studies/{study_instance_uid}/objects", summary="The DICOM objects made of a study")
+def list_study_objects(
+    study_instance_uid: Annotated[str, Path(pattern=r"^[0-9.]{1,64}$", description="Study Instance UID (0020,000D)")],
+    caller: StudyReader,
+    diafan: Held,
+) -> ImageObjects:
+    """List the Structured Reports, one for each revision of the report, the oldest first; then the objects of each image."""
+    with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
+        study = db.get(Study, study_instance_uid)
+        if study is None:
+            raise not_found("study")
+        reports = sa.select(ObjectRecord).join(ReportRecord, ObjectRecord.report_id == ReportRecord.id)
+        own = reports.where(ReportRecord.study_instance_uid == study_instance_uid).order_by(ReportRecord.revision)
+        images = sa.select(ObjectRecord).join(Image, ObjectRecord.image_id == Image.id)
+        of_images = images.where(Image.study_instance_uid == study_instance_uid)
+        objects = [
+            *db.scalars(own),
+            *db.scalars(of_images.order_by(Image.received_at, Image.id, ObjectRecord.position)),
+        ]
+        shown(db, diafan, caller, study, "objects", count=len(objects))
+    return ImageObjects(objects=list(map(object_line, objects)))
+
+
+def _study_of(db: Session, record: ObjectRecord) -> Study:
+    if record.image_id is not None:
+        return found_image(db, record.image_id)[1]
+    return db.get_one(Study, db.get_one(ReportRecord, record.report_id).study_instance_uid)
 
 
 def found_image(db: Session, image_id: UUID) -> tuple[Image, Study]:

@@ -11,8 +11,12 @@ from service.api import problems
 _LINGER_S = 5.0
 
 
-class _TooLargeError(Exception):
-    """The body went over the limit."""
+class TooLargeError(Exception):
+    """The body went over the limit. A route that keeps what came before may say so in an answer of its own."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__()
+        self.limit_bytes = limit_bytes
 
 
 class UploadLimit:
@@ -40,7 +44,7 @@ class UploadLimit:
             counted_bytes += len(message.get("body", b""))
             is_whole = not message.get("more_body", False)
             if counted_bytes > self._limit_bytes:
-                raise _TooLargeError
+                raise TooLargeError(self._limit_bytes)
             return message
 
         async def lingering_send(message: Message) -> None:
@@ -56,9 +60,9 @@ class UploadLimit:
         announced = Headers(scope=scope).get("content-length", "")
         try:
             if announced.isdecimal() and int(announced) > self._limit_bytes:
-                raise _TooLargeError  # noqa: TRY301 - one place that answers
+                raise TooLargeError(self._limit_bytes)  # noqa: TRY301 - one place that answers
             await self._app(scope, counted_receive, lingering_send)
-        except _TooLargeError:
+        except TooLargeError:
             if is_answered:
                 raise
             await self._refusal(scope)(scope, receive, lingering_send)

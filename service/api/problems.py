@@ -97,6 +97,7 @@ MEANING: Mapping[int, str] = {
     403: "the token lacks the scope that this needs",
     404: "there is no such thing here",
     405: "this address does not know that method: see the header Allow",
+    406: "this is answered in another media type than the request accepts",
     409: "this cannot be done in the state that it is in",
     413: "the upload is larger than the limit: send fewer files at a time",
     415: "send the files as multipart/form-data",

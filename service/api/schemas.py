@@ -110,7 +110,7 @@ class ImageDetail(ImageSummary):
     series_instance_uid: str
     sop_class_uid: str
     modality: str
-    source: str = Field(description="who sent it: `dicom:<AE title>` or `api:<client>`")
+    source: str = Field(description="who sent it: `dicom:<AE title>`, `api:<client>` or `stow:<client>`")
     wrapped: bool
     size_bytes: int
     model: Model | None = Field(description="the model that assessed it; null: none did")
@@ -240,7 +240,7 @@ class StudyDetail(StudyLine):
 
 
 class ObjectLine(BaseModel):
-    """One DICOM object that Diafan authored for an image."""
+    """One DICOM object that Diafan authored for an image, or for a report of its study."""
 
     model_config = example(
         sop_instance_uid="2.25.77",
@@ -264,7 +264,7 @@ class ObjectLine(BaseModel):
 
 
 class ImageObjects(BaseModel):
-    """The objects of one image, in the order of their series: the summary first."""
+    """The objects of one image, the summary first; or those of a study, its reports first."""
 
     model_config = example(objects=[example_of(ObjectLine)])
 

@@ -94,7 +94,7 @@ class WorklistStudy(BaseModel):
     reason: str
     received_at: datetime = Field(description="when its newest image came")
     changed_at: datetime
-    source: str = Field(description="who sent the newest image: `dicom:<AE title>` or `api:<client>`")
+    source: str = Field(description="who sent the newest image: `dicom:<AE title>`, `api:<client>` or `stow:<client>`")
     images: int
     findings: list[ListedFinding] = Field(
         description="what is called or left open, most urgent first; No Finding where it is called"

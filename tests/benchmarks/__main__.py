@@ -11,17 +11,19 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import explain, journey, memory, reading, receive, training, worklist
+from tests.benchmarks import client, explain, health, journey, memory, reading, receive, training, worklist
 from tests.benchmarks.figures import Figure, merge_into, table
 
 GROUPS = {
     "explain": explain.run,
     "reading": reading.run,
     "receive": receive.run,
+    "health": health.run,
     "journey": journey.run,
     "memory": memory.run,
     "training": training.run,
     "worklist": worklist.run,
+    "client": client.run,
 }
 BUILD = Path(__file__).resolve().parents[2] / "build"
 

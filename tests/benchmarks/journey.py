@@ -45,7 +45,7 @@ def run(scratch: Path, *, quick: bool) -> list[Figure]:
     to_report = _waits(reported[1 : 1 + singles])
     batch_s = (max(finished for _, finished in arrived[1 + singles :]) - begun).total_seconds()
     forward_s = median([forward_s, _forward_cpu_seconds()])
-    through = f"through {version} and back, C-FIND proof; {made / len(files):.1f} pictures an image"
+    through = f"through {version} and back, C-FIND proof; {made / len(files):.1f} objects an image"
     quiet = f"quiet period of {QUIET_PERIOD_S:g} s included"
     return [
         Figure(

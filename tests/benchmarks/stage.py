@@ -133,18 +133,19 @@ class Ledger:
             return [(received, finished) for received, finished in db.execute(query)]
 
     def reports(self) -> list[tuple[datetime, datetime]]:
-        """Return (image received, the report of its study delivered), in the order of arrival."""
+        """Return (image received, the report of its study delivered everywhere), in the order of arrival."""
         query = (
-            sa.select(Image.received_at, Delivery.finished_at)
+            sa.select(Image.received_at, sa.func.max(Delivery.finished_at))
             .join(Delivery, Delivery.study_instance_uid == Image.study_instance_uid)
             .where(Delivery.report_id.is_not(None))
+            .group_by(Image.id, Image.received_at)
             .order_by(Image.received_at)
         )
         with Session(self.engine) as db:
             return [(received, finished) for received, finished in db.execute(query)]
 
     def objects(self) -> int:
-        """Return how many Secondary Captures were made."""
+        """Return how many DICOM objects were made."""
         with Session(self.engine) as db:
             return db.scalar(sa.select(sa.func.count()).select_from(ObjectRecord)) or 0
 

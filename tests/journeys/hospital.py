@@ -73,6 +73,11 @@ class Hospital:
         """Return the DICOM objects that were made for a study's images, in their order."""
         return [o for i in study["received"] for o in self.get(f"/images/{i['id']}/objects").json()["objects"]]
 
+    def documents(self, study: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the Structured Reports of a study, oldest first."""
+        listed = self.get(f"/studies/{study['study_instance_uid']}/objects").json()["objects"]
+        return [o for o in listed if o["kind"] == "structured-report"]
+
     def audit(self, study_uid: str, *expected: str) -> list[dict[str, Any]]:
         """Return the log's events of a study, as the officer reads them, once the ``expected`` types are among them."""
 

@@ -13,6 +13,8 @@ import pydicom
 import pytest
 from PIL import Image
 
+from integrations.object_check import objections
+from integrations.validators import judgements
 from tests.instances import make_instance
 from tests.journeys.hospital import SAMPLES, Hospital, study_of, uid_of, unfinished_jobs
 from tests.peers import identity as openid
@@ -35,6 +37,7 @@ class Journey:
     file: Path
     study: dict[str, Any]
     objects: list[dict[str, Any]]
+    documents: list[dict[str, Any]]
 
     @property
     def study_uid(self) -> str:
@@ -51,7 +54,7 @@ def journey(hospital: Hospital) -> Iterator[Journey]:
     for file in SAMPLES:
         storescu([file], hospital.pacs.dicom_port)
         study = hospital.settled(study_of(file))
-        made = Journey(hospital, file, study, hospital.objects(study))
+        made = Journey(hospital, file, study, hospital.objects(study), hospital.documents(study))
         if made.overlays:
             return made
     pytest.fail("the model calls nothing on any of the samples: there is no heatmap to look at")
@@ -59,24 +62,45 @@ def journey(hospital: Hospital) -> Iterator[Journey]:
 
 def test_the_heatmaps_are_in_the_study_of_the_radiograph(journey: Journey) -> None:
     pacs = journey.hospital.pacs
-    (series,) = pacs.query(f"studies/{journey.study_uid}/series", Modality="OT")
-    found = pacs.query(f"studies/{journey.study_uid}/series/{series['0020000E']['Value'][0]}/instances")
+    found = pacs.query(f"studies/{journey.study_uid}/instances", Modality="OT")
     called = [f for f in journey.study["findings"] if f["call"] == "present" and f["label"] != "No Finding"]
     assert {i["00080018"]["Value"][0] for i in found} == {o["sop_instance_uid"] for o in journey.objects}
     assert {o["label"] for o in journey.overlays} >= {f["label"] for f in called}
-    assert [o["kind"] for o in journey.objects] == ["summary", *["overlay"] * len(journey.overlays)]
-    assert {i["00080016"]["Value"][0] for i in found} == {pydicom.uid.SecondaryCaptureImageStorage}
+    kinds = ["summary", *["overlay"] * len(journey.overlays), "parametric-map"]
+    assert [o["kind"] for o in journey.objects] == kinds
+    assert len({o["series_instance_uid"] for o in journey.objects}) == 2
     assert {d["proof"] for d in journey.study["deliveries"] if d["destination"] == "pacs"} == {"found by C-FIND"}
 
 
+def test_the_report_is_in_the_study_and_refers_to_all_that_was_made_of_it(journey: Journey, tmp_path: Path) -> None:
+    (found,) = journey.hospital.pacs.query(f"studies/{journey.study_uid}/instances", Modality="SR")
+    (listed,) = journey.documents
+    assert found["00080018"]["Value"] == [listed["sop_instance_uid"]]
+    made = pydicom.dcmread(journey.hospital.from_pacs(listed["sop_instance_uid"], tmp_path))
+    (study,) = made.CurrentRequestedProcedureEvidenceSequence
+    evidence = {i.ReferencedSOPInstanceUID for s in study.ReferencedSeriesSequence for i in s.ReferencedSOPSequence}
+    assert evidence == {uid_of(journey.file), *(o["sop_instance_uid"] for o in journey.objects)}
+    held = journey.hospital.pacs.query(f"studies/{journey.study_uid}/instances")
+    assert evidence <= {i["00080018"]["Value"][0] for i in held}
+    words = next(i.TextValue for i in made.ContentSequence if i.ConceptNameCodeSequence[0].CodeMeaning == "Conclusion")
+    assert "It supports a physician and never replaces one." in words
+    for finding in journey.study["findings"]:
+        if finding["call"] == "present":
+            assert finding["label"] in words
+
+
 def test_what_the_pacs_holds_of_us_is_valid_and_points_to_its_source(journey: Journey, tmp_path: Path) -> None:
-    for made in journey.objects:
+    for made in [*journey.objects, *journey.documents]:
         file = journey.hospital.from_pacs(made["sop_instance_uid"], tmp_path)
-        judged = subprocess.run(["/usr/bin/dciodvfy", "-new", file], capture_output=True, text=True, check=False)
-        assert not [line for line in judged.stderr.splitlines() if line.startswith("Error")]
+        judged = {j.validator: j.errors for j in judgements(file)}
+        assert "dciodvfy" in judged
+        assert set(judged.values()) == {()}, judged
+        assert objections(file.read_bytes()) == ()
         subprocess.run(["/usr/bin/dcmftest", file], check=True, capture_output=True)
         subprocess.run(["/usr/bin/dcmdump", "-q", "+L", file], check=True, capture_output=True)
         dataset = pydicom.dcmread(file)
+        if made["kind"] == "structured-report":
+            continue
         assert dataset.SourceImageSequence[0].ReferencedSOPInstanceUID == uid_of(journey.file)
         assert dataset.BurnedInAnnotation == "NO"
 
@@ -88,7 +112,7 @@ def test_a_radiologist_sees_the_heatmap_in_the_viewer(journey: Journey, viewer: 
     }
     overlay, drawn = max(pictures.items(), key=lambda item: coloured(item[1]).mean())
     page = SCREENSHOTS / "ohif.png"
-    seen = screenshot(viewer.url, journey.study_uid, "Diafan AI", page, sop_instance_uid=overlay)
+    seen = screenshot(viewer.url, journey.study_uid, "Diafan AI: heatmaps", page, sop_instance_uid=overlay)
 
     # The viewer fits the whole picture into its viewport, in the middle; the radiograph is its left part.
     height, width = seen.shape[:2]
@@ -132,12 +156,11 @@ def test_an_officer_reads_who_did_what(journey: Journey) -> None:
     events = journey.hospital.audit(journey.study_uid, "transfer-ended", "report-written")
     received = [e for e in events if e["type"] == "instance-received"]
     assert [(e["agent"]["id"], e["agent"]["address"]) for e in received] == [(PACS_AET, "127.0.0.1")]
-    for destination in ("pacs", "ehr"):
+    # To the PACS the objects of the image, and then the Structured Report.
+    for destination, parcels in (("pacs", 2), ("ehr", 1)):
         transfers = [e for e in events if e.get("destination") == destination]
-        assert [(e["type"], e["outcome"]) for e in transfers] == [
-            ("transfer-begun", "success"),
-            ("transfer-ended", "success"),
-        ]
+        begun_and_ended = [("transfer-begun", "success"), ("transfer-ended", "success")]
+        assert [(e["type"], e["outcome"]) for e in transfers] == begun_and_ended * parcels
     assert {e["agent"]["id"] for e in events if e["type"] == "study-shown"} == {openid.READER.client_id}
     assert len({e["patient"] for e in events if "patient" in e}) == 1
     whole = journey.hospital.get("/audit/verification", openid.OFFICER).json()
@@ -173,7 +196,8 @@ def test_the_same_again_sends_nothing_twice(journey: Journey) -> None:
     study = hospital.settled(journey.study_uid)
     assert len(study["received"]) == 1
     assert study["report_revision"] == 1
-    assert {hospital.sent.requested()[o["sop_instance_uid"]] for o in journey.objects} == {1}
+    everything = [*journey.objects, *journey.documents]
+    assert {hospital.sent.requested()[o["sop_instance_uid"]] for o in everything} == {1}
     assert hospital.sent.requested() == sent
     assert hospital.ehr.counts()["POST", "/fhir"] == posted
     assert {o["id"]: o["meta"]["versionId"] for o in hospital.in_ehr("Observation", _count="100")} == versions
@@ -235,7 +259,9 @@ def test_an_older_report_is_never_put_over_a_newer_one(hospital: Hospital, tmp_p
         def revisions() -> dict[int, str] | None:
             answer = hospital.get(f"/studies/{study_uid}")
             found = (
-                [d for d in answer.json()["deliveries"] if d["parcel"] == "report"] if answer.status_code == 200 else []
+                [d for d in answer.json()["deliveries"] if (d["destination"], d["parcel"]) == ("ehr", "report")]
+                if answer.status_code == 200
+                else []
             )
             return {n: d["state"] for n, d in enumerate(found, 1)} or None
 

@@ -15,8 +15,9 @@ from service import app as root
 from service import operations, throughput
 from service.accept import CONFLICT
 from service.access import Scope
+from service.destination_settings import EhrDestination, FolderDestination, PacsDestination
 from service.records import Delivery, DeliveryState, Image, ImageState, Parcel, Study
-from service.settings import EhrDestination, FolderDestination, PacsDestination, Settings
+from service.settings import Settings
 from tests.instances import make_instance
 from tests.service.api_client import READ_WRITE, is_problem, upload
 

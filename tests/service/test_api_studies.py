@@ -290,7 +290,20 @@ def test_nothing_exploratory_leaves_in_a_study_a_report_or_an_object(client, api
     assert "dataAbsentReason" in observations[EXPLORATORY]
     assert "component" not in observations[EXPLORATORY]
     objects = client.get(f"/images/{processed['image']}/objects").json()["objects"]
-    assert [o["label"] for o in objects] == ["", PRESENT]
+    assert [(o["kind"], o["label"]) for o in objects] == [
+        ("summary", ""),
+        ("overlay", PRESENT),
+        ("parametric-map", ""),
+    ]
+    maps = dcmread(io.BytesIO(client.get(objects[-1]["content_url"]).content))
+    assert [f.FrameContentSequence[0].FrameLabel for f in maps.PerFrameFunctionalGroupsSequence] == [PRESENT]
+    document, *_ = client.get(f"/studies/{processed['study']}/objects").json()["objects"]
+    made = dcmread(io.BytesIO(client.get(document["content_url"]).content))
+    numbers = {
+        group.ContentSequence[0].TextValue: [i for i in group.ContentSequence if i.ValueType == "NUM"]
+        for group in made.ContentSequence[-1].ContentSequence
+    }
+    assert (len(numbers[f"Diafan: {PRESENT}"]), numbers[f"Diafan: {EXPLORATORY}"]) == (3, [])
 
 
 def test_an_indeterminate_answer_is_told_by_that_word_and_has_no_heatmap_in_the_pacs(client, processed):
@@ -326,7 +339,7 @@ def test_objects_are_given_byte_for_byte(client, api, processed):
     answer = client.get(f"/images/{processed['image']}/objects")
     shown(api, answer, processed, "objects")
     objects = answer.json()["objects"]
-    assert [o["kind"] for o in objects] == ["summary", "overlay"]
+    assert [o["kind"] for o in objects] == ["summary", "overlay", "parametric-map"]
     for o in objects:
         answer = client.get(o["content_url"])
         assert answer.headers["content-type"] == "application/dicom"

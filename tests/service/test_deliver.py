@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from audit import trail
 from audit.event import Agent
 from integrations.errors import Rejected, Unavailable
+from integrations.result_object import ResultKind
 from service.accept import Origin
 from service.destinations import Destination
 from service.engine import Backoff, Stage, delivery_queue
@@ -27,6 +28,7 @@ class RecordingDestination:
     answers: list[Exception] = field(default_factory=list)
     given: list[tuple[Parcel, list[str], bool]] = field(default_factory=list)
     carries: frozenset[Parcel] = frozenset(Parcel)
+    takes: frozenset[ResultKind] = frozenset(ResultKind)
 
     def deliver(self, contents, *, again):
         self.given.append((contents.parcel, [i.sop_instance_uid for i in contents.items], again))

@@ -6,13 +6,34 @@ import pytest
 from pydantic import ValidationError
 
 from models.engine import ENGINES
-from service.settings import EhrDestination, FolderDestination, Oidc, PacsDestination, Reporting, Settings
+from service.destination_settings import (
+    DicomwebDestination,
+    EhrDestination,
+    FolderDestination,
+    PacsDestination,
+    PeerTls,
+    Tls,
+)
+from service.settings import Oidc, Reporting, Settings
 from tests.conftest import DATA
 
 README = (DATA.parents[1] / "README.md").read_text()
 
 
-@pytest.mark.parametrize("part", [Settings, Oidc, Reporting, FolderDestination, PacsDestination, EhrDestination])
+@pytest.mark.parametrize(
+    "part",
+    [
+        Settings,
+        Oidc,
+        Reporting,
+        Tls,
+        PeerTls,
+        FolderDestination,
+        PacsDestination,
+        EhrDestination,
+        DicomwebDestination,
+    ],
+)
 def test_every_setting_is_documented_in_the_readme(part):
     missing = [name for name in part.model_fields if f"`{name}`" not in README]
     assert missing == []
@@ -28,7 +49,26 @@ def test_by_default_only_this_machine_can_reach_diafan(monkeypatch):
 def test_beyond_loopback_it_does_not_start_without_an_openid_provider(field):
     with pytest.raises(ValidationError, match="needs an OpenID provider"):
         Settings(**{field: "0.0.0.0"})
-    assert Settings(**{field: "0.0.0.0", "oidc": {"issuer": "https://id.example"}}).oidc is not None
+    known = {"oidc": {"issuer": "https://id.example"}, "calling_ae_titles": {"PACS": ["10.1.2.3"]}}
+    assert Settings(**{field: "0.0.0.0", **known}).oidc is not None
+
+
+@pytest.mark.parametrize("named", [{}, ["PACS"], {"PACS": ["10.1.2.3"], "ROUTER": []}])
+def test_beyond_loopback_the_listener_does_not_start_without_knowing_who_calls(named, tmp_path):
+    open_to_all = {"dimse_host": "0.0.0.0", "oidc": {"issuer": "https://id.example"}, "calling_ae_titles": named}
+    with pytest.raises(ValidationError, match="set dimse_tls, or calling_ae_titles with the addresses"):
+        Settings(**open_to_all)
+    assert Settings(**{**open_to_all, "calling_ae_titles": {"PACS": ["10.1.0.0/16"]}}).dimse_tls is None
+    files = {name: tmp_path / name for name in ("certificate", "key", "ca")}
+    assert Settings(**open_to_all, dimse_tls=files).dimse_tls.profile == "bcp195"
+
+
+def test_senders_are_titles_or_titles_with_addresses(monkeypatch):
+    assert Settings(calling_ae_titles=["PACS"]).calling_ae_titles == {"PACS": ()}
+    monkeypatch.setenv("DIAFAN_CALLING_AE_TITLES", '{"PACS": ["10.1.2.3", "fd00::/8"]}')
+    assert [str(network) for network in Settings().calling_ae_titles["PACS"]] == ["10.1.2.3/32", "fd00::/8"]
+    with pytest.raises(ValidationError):
+        Settings(calling_ae_titles={"PACS": ["pacs.example"]})
 
 
 def test_unknown_settings_and_double_names_are_refused():
@@ -56,3 +96,18 @@ def test_ids_of_an_issuer_without_a_system_never_meet_those_of_another():
     systems = {reporting.system_of(issuer) for issuer in ("", "WARD", "OTHER", "O THER")}
     assert len(systems) == 4
     assert reporting.system_of("WARD") == "https://ward.example/id"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"token_url": "https://id.example/token", "username": "diafan"}, "not both"),
+        ({"certificate": "ours.pem"}, "go together"),
+        ({"key": "ours.key"}, "go together"),
+    ],
+)
+def test_an_archive_on_the_web_is_called_in_one_way(fields, told):
+    archive = {"kind": "dicomweb", "name": "web", "base_url": "https://pacs.example/dicom-web"}
+    assert Settings(destinations=[archive]).destinations[0].username == ""
+    with pytest.raises(ValidationError, match=told):
+        Settings(destinations=[archive | fields])

@@ -1,63 +1,80 @@
-"""One Diafan at work behind the client, and one Chromium, for all tests of the pages."""
+"""Diafans at work behind the client, and one Chromium, for all tests of the pages."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
-from functools import partial
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from integrations import dimse
-from service.demo import bundled
-from service.web import DIST
-from tests.diafan_process import DiafanProcess, diafan_process
-from tests.peers.process import wait_for
-from tests.web.clinic import Visit, chromium, visit
-
-SAMPLES = 6
+from tests.diafan_process import DiafanProcess
+from tests.peers.ehr import FhirServer, fhir_server
+from tests.web.clinic import PATIENCE_MS, KnownPeople, Visit, chromium, diafan_with_samples, visit
 
 
 @pytest.fixture(scope="session")
 def clinic() -> Iterator[DiafanProcess]:
-    """Diafan with the samples analysed, reported and delivered to its folder."""
-    assert (DIST / "index.html").is_file(), "the client is not built: ./dev setup"
-    folder = Path(tempfile.mkdtemp(prefix="df"))
-    try:
-        with diafan_process(folder) as diafan:
-            peer = dimse.Peer("127.0.0.1", diafan.dimse_port, "DIAFAN", "CR-ROOM-2")
-            dimse.send(peer, bundled(), lambda _path, _status: None)
-            token = diafan.token("study.read")
+    """Diafan with the samples analysed, reported and delivered to its folder; nothing else comes to it but what its tests send."""
+    with diafan_with_samples() as diafan:
+        yield diafan
 
-            def settled() -> bool | None:
-                studies = diafan.post("/worklist", token, status=["delivered", "declined"])["studies"]
-                return len(studies) == SAMPLES or None
 
-            wait_for(settled, 120, "the samples to be delivered")
-            yield diafan
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+@pytest.fixture(scope="session")
+def record() -> Iterator[FhirServer]:
+    """The EHR of the ward, which fails as it is told."""
+    with fhir_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def ward(record: FhirServer) -> Iterator[DiafanProcess]:
+    """Another Diafan with the samples, for tests that add studies, switch models, or have deliveries fail."""
+    places = [{"kind": "folder", "name": "outbox"}, {"kind": "ehr", "name": "record", "base_url": record.url}]
+    with diafan_with_samples(destinations=places) as diafan:
+        yield diafan
+
+
+@pytest.fixture(scope="session")
+def ward_token(ward: DiafanProcess) -> str:
+    """A token that reads studies, and how the ward fares."""
+    return ward.token("study.read", "ops")
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright, chromium(playwright) as browser:
         yield browser
 
 
-@pytest.fixture
-def sign_in(clinic: DiafanProcess, browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """Return what signs somebody in, as `visit` does; the browser must not have complained of anything by the end."""
+@pytest.fixture(scope="session")
+def known_people() -> KnownPeople:
+    return {}
+
+
+@contextmanager
+def _signing_in(browser: Browser, diafan: DiafanProcess, known: KnownPeople) -> Iterator[Callable[..., Visit]]:
+    """Yield what signs somebody in, as `visit` does; the browser must not have complained of anything by the end."""
     with ExitStack() as visits:
         here: list[Visit] = []
 
         def enter(*roles: str, **how: object) -> Visit:
-            opened: AbstractContextManager[Visit] = partial(visit, browser, clinic)(*roles, **how)
-            here.append(visits.enter_context(opened))
+            here.append(visits.enter_context(visit(browser, diafan, *roles, known=known, **how)))
             return here[-1]
 
         yield enter
         for someone in here:
             assert someone.complaints == []
+
+
+@pytest.fixture
+def sign_in(clinic: DiafanProcess, browser: Browser, known_people: KnownPeople) -> Iterator[Callable[..., Visit]]:
+    """Return what signs somebody in at the clinic."""
+    with _signing_in(browser, clinic, known_people) as enter:
+        yield enter
+
+
+@pytest.fixture
+def sign_in_at_ward(ward: DiafanProcess, browser: Browser, known_people: KnownPeople) -> Iterator[Callable[..., Visit]]:
+    """Return what signs somebody in at the ward."""
+    with _signing_in(browser, ward, known_people) as enter:
+        yield enter

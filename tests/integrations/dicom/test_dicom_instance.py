@@ -1,5 +1,6 @@
 import warnings
 
+import numpy as np
 import pydicom
 import pytest
 from dicom_samples import CHESTS, ENCAPSULATED, FOLDER, PLAIN, REJECTS, altered
@@ -51,7 +52,7 @@ def test_everything_else_is_declined_with_a_reason_that_an_administrator_underst
         ({"Modality": "MG"}, DeclineCode.MODALITY),
         ({"SOPClassUID": pydicom.uid.DigitalMammographyXRayImageStorageForPresentation}, DeclineCode.SOP_CLASS),
         ({"SOPClassUID": pydicom.uid.DigitalXRayImageStorageForProcessing}, None),
-        ({"Rows": 32}, DeclineCode.IMAGE_SIZE),
+        ({"pixels": np.zeros((32, 512), np.uint8)}, DeclineCode.IMAGE_SIZE),
         ({"Rows": 512, "NumberOfFrames": 2}, DeclineCode.IMAGE_KIND),
     ],
 )

@@ -1,9 +1,8 @@
-import socket
 import struct
 import subprocess
 import threading
-import time
-from contextlib import contextmanager
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
 import pydicom
@@ -12,30 +11,16 @@ from dicom_samples import CHESTS, PLAIN, REJECTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pynetdicom import AE
-from pynetdicom.dsutils import encode
+from pynetdicom.dsutils import decode
 from pynetdicom.presentation import build_context
 from pynetdicom.sop_class import DigitalXRayImageStorageForPresentation, Verification
 
 from integrations import dimse
 from integrations.errors import Rejected, Unavailable, Unreadable
 from integrations.instance import read_instance
+from tests.dicom_peer import A_ABORT, associate_by_hand, listening, p_data, read_pdu, store_command, wait_for
 
-A_ABORT = struct.pack(">BxL2xBB", 7, 4, 2, 0)
 CONTEXTS = [build_context(DigitalXRayImageStorageForPresentation, pydicom.uid.ExplicitVRLittleEndian)]
-
-
-@contextmanager
-def listening(folder, on_instance=lambda _received: None, **options):
-    refused = []
-    listener = dimse.Listener(
-        "DIAFAN", "127.0.0.1", 0, folder, on_instance, lambda *what: refused.append(what), **options
-    )
-    listener.start()
-    listener.refused = refused
-    try:
-        yield listener
-    finally:
-        listener.stop()
 
 
 def storescu(port, *files, called="DIAFAN", calling="PACS"):
@@ -56,13 +41,6 @@ def storescu(port, *files, called="DIAFAN", calling="PACS"):
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     return done.returncode, done.stdout + done.stderr
-
-
-def _wait_for(condition, timeout_s=10.0):
-    end = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end, [t.name for t in threading.enumerate()]
-        time.sleep(0.01)
 
 
 def test_every_file_arrives_as_it_is_held_by_the_sender(tmp_path):
@@ -154,11 +132,11 @@ def test_a_disk_that_fills_up_while_a_data_set_comes_in_is_answered_a700(tmp_pat
     ("called", "calling", "reason"), [("OTHER", "PACS", "called"), ("DIAFAN", "STRANGER", "calling")]
 )
 def test_an_unknown_ae_title_is_rejected_and_noted(tmp_path, called, calling, reason):
-    with listening(tmp_path, calling_ae_titles=["PACS", "ROUTER"]) as listener:
+    with listening(tmp_path, senders=dimse.Senders({"PACS": (), "ROUTER": ()})) as listener:
         code, said = storescu(listener.port, PLAIN, called=called, calling=calling)
         assert code != 0
         assert f"{reason.capitalize()} AE Title Not Recognized" in said
-        _wait_for(lambda: listener.refused)
+        wait_for(lambda: listener.refused)
         assert storescu(listener.port, PLAIN, calling="ROUTER")[0] == 0
     assert listener.refused == [
         (f"association rejected: {reason} AE title not recognised", calling, called, "127.0.0.1")
@@ -177,48 +155,13 @@ def test_a_context_that_is_not_accepted_is_noted(tmp_path):
     ]
 
 
-def _associate_by_hand(port):
-    """Open an association on a bare socket: one context, DX in Explicit VR LE, bytes as PS3.8 9.3 has them."""
-
-    def item(kind, content):
-        return struct.pack(">BxH", kind, len(content)) + content
-
-    context = (
-        struct.pack(">B3x", 1)
-        + item(0x30, DigitalXRayImageStorageForPresentation.encode())
-        + item(0x40, b"1.2.840.10008.1.2.1")
-    )
-    user = item(0x51, struct.pack(">L", 16384)) + item(0x52, b"1.2.3")
-    body = struct.pack(">HH16s16s32x", 1, 0, b"DIAFAN".ljust(16), b"PACS".ljust(16))
-    body += item(0x10, b"1.2.840.10008.3.1.1.1") + item(0x20, context) + item(0x50, user)
-    connection = socket.create_connection(("127.0.0.1", port), 10)
-    connection.sendall(struct.pack(">BxL", 1, len(body)) + body)
-    assert connection.recv(4096)[0] == 2  # A-ASSOCIATE-AC
-    return connection
-
-
-def _p_data(fragment, header):
-    return struct.pack(">BxLLBB", 4, len(fragment) + 6, len(fragment) + 2, 1, header) + fragment
-
-
-def _store_command():
-    command = pydicom.Dataset()
-    command.AffectedSOPClassUID = DigitalXRayImageStorageForPresentation
-    command.CommandField = 1
-    command.MessageID = 7
-    command.Priority = 0
-    command.CommandDataSetType = 1
-    command.AffectedSOPInstanceUID = "1.2.3.4"
-    return encode(command, True, True)
-
-
 def test_a_sender_that_vanishes_in_the_middle_leaves_nothing_but_a_note(tmp_path):
     with listening(tmp_path) as listener:
-        connection = _associate_by_hand(listener.port)
-        connection.sendall(_p_data(_store_command(), 3) + _p_data(bytes(5000), 0))
-        _wait_for(lambda: any(tmp_path.iterdir()))
+        connection = associate_by_hand(listener.port)
+        connection.sendall(p_data(store_command(), 3) + p_data(bytes(5000), 0))
+        wait_for(lambda: any(tmp_path.iterdir()))
         connection.close()
-        _wait_for(lambda: listener.refused)
+        wait_for(lambda: listener.refused)
         assert list(tmp_path.iterdir()) == []
     assert listener.refused == [
         ("transfer cut off: the connection closed in the middle of a data set", "PACS", "DIAFAN", "127.0.0.1")
@@ -231,8 +174,8 @@ def test_a_sender_that_vanishes_in_the_middle_leaves_nothing_but_a_note(tmp_path
         struct.pack(">BxL", 4, 0xFFFFFFF0),
         struct.pack(">BxL", 1, 0xFFFFFFF0),
         struct.pack(">BxL", 4, 10) + struct.pack(">LB", 2, 9) + b"\x03" + bytes(4),
-        _p_data(b"\x00" * 50, 3),
-        _p_data(b"", 3),
+        p_data(b"\x00" * 50, 3),
+        p_data(b"", 3),
         struct.pack(">BxLLB", 4, 5, 1, 1),
         struct.pack(">BxLLBB", 4, 6, 900, 1, 3),
         b"GET / HTTP/1.1\r\n\r\n",
@@ -250,7 +193,7 @@ def test_a_sender_that_vanishes_in_the_middle_leaves_nothing_but_a_note(tmp_path
 )
 def test_rubbish_ends_the_association_and_the_listener_goes_on(tmp_path, rubbish):
     with listening(tmp_path) as listener:
-        connection = _associate_by_hand(listener.port)
+        connection = associate_by_hand(listener.port)
         connection.settimeout(10)
         connection.sendall(rubbish)
         answer = b"".join(iter(lambda: connection.recv(4096), b""))
@@ -258,6 +201,52 @@ def test_rubbish_ends_the_association_and_the_listener_goes_on(tmp_path, rubbish
         connection.close()
         dimse.echo(dimse.Peer("127.0.0.1", listener.port, "DIAFAN", "PACS"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_request_without_a_data_set_is_answered_and_the_next_one_taken(tmp_path):
+    arrived = []
+    with listening(tmp_path, arrived.append) as listener, associate_by_hand(listener.port) as connection:
+        without = bytearray(store_command())
+        at = without.index(struct.pack("<HHL", 0, 0x0800, 2)) + 8
+        without[at : at + 2] = struct.pack("<H", 0x0101)
+        connection.sendall(p_data(bytes(without), 3))
+        answer = decode(BytesIO(read_pdu(connection)[12:]), True, True)
+        assert (answer.Status, answer.ErrorComment) == (0xC000, "the request came without a data set")
+        connection.sendall(p_data(store_command(), 3) + p_data(bytes(100), 2))
+        assert decode(BytesIO(read_pdu(connection)[12:]), True, True).Status == 0
+    assert len(arrived) == 1
+
+
+@pytest.mark.parametrize("header", [1, 0], ids=["a command", "an identifier"])
+def test_what_has_to_be_kept_in_memory_has_an_end(tmp_path, header):
+    """A command that never ends, and a C-FIND whose identifier never ends: either would fill the memory."""
+    with listening(tmp_path) as listener, associate_by_hand(listener.port) as connection:
+        if header == 0:
+            query = bytearray(store_command())
+            at = query.index(struct.pack("<HHL", 0, 0x0100, 2)) + 8
+            query[at : at + 2] = struct.pack("<H", 0x0020)
+            connection.sendall(p_data(bytes(query), 3))
+        with suppress(ConnectionError):  # it hangs up in the middle
+            for _ in range(40):
+                connection.sendall(p_data(bytes(60_000), header))
+        with suppress(ConnectionError):
+            assert read_pdu(connection) == A_ABORT
+    wait_for(lambda: not any("AcceptorThread" in t.name for t in threading.enumerate()))
+
+
+def test_requests_that_do_not_wait_for_answers_are_ended_before_they_fill_the_disk(tmp_path):
+    going_on = threading.Event()
+    with (
+        listening(tmp_path, lambda _received: going_on.wait(10)) as listener,
+        associate_by_hand(listener.port) as hasty,
+    ):
+        with suppress(ConnectionError):
+            for _ in range(60):
+                hasty.sendall(p_data(store_command(), 3) + p_data(bytes(100), 2))
+        with suppress(ConnectionError):
+            assert read_pdu(hasty) == A_ABORT
+        assert len(list(tmp_path.iterdir())) <= 20
+        going_on.set()
 
 
 def test_two_hundred_health_checks_leave_no_thread_and_no_file_open(tmp_path):
@@ -269,17 +258,17 @@ def test_two_hundred_health_checks_leave_no_thread_and_no_file_open(tmp_path):
 
         names = {t.name for t in threading.enumerate()}
         dimse.echo(peer)
-        _wait_for(lambda: not associations())
+        wait_for(lambda: not associations())
         open_files = len(list(Path("/proc/self/fd").iterdir()))
         for _ in range(200):
             dimse.echo(peer)
-        _wait_for(lambda: not associations())
-        _wait_for(lambda: len(list(Path("/proc/self/fd").iterdir())) <= open_files)
+        wait_for(lambda: not associations())
+        wait_for(lambda: len(list(Path("/proc/self/fd").iterdir())) <= open_files)
 
 
 def test_stop_ends_associations_that_are_still_open(tmp_path):
     with listening(tmp_path) as listener:
-        connection = _associate_by_hand(listener.port)
+        connection = associate_by_hand(listener.port)
     assert connection.recv(100)[:1] in (b"\x07", b"")
     connection.close()
-    _wait_for(lambda: not any("Acceptor" in t.name for t in threading.enumerate()))
+    wait_for(lambda: not any("Acceptor" in t.name for t in threading.enumerate()))

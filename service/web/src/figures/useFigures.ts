@@ -2,6 +2,8 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
+import { localeOf } from "../words/words.ts";
+
 /** A figure with its 95 % interval, as evaluations have it. */
 export interface Interval {
   value: number;
@@ -16,7 +18,7 @@ const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte
 
 export function useFigures() {
   const { t, i18n } = useTranslation();
-  const { language } = i18n;
+  const language = localeOf(i18n.language);
   return useMemo(() => {
     const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
     const fixed = (value: number, digits = 2, signed = false) => {

@@ -2,6 +2,8 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
+import { localeOf } from "../words/words.ts";
+
 export interface Clock {
   /** 14:35:02.118 */
   time: (at: number) => string;
@@ -23,7 +25,7 @@ const MINUTE_MS = 60_000;
 
 export function useClock(): Clock {
   const { i18n } = useTranslation();
-  return useMemo(() => clockIn(i18n.language), [i18n.language]);
+  return useMemo(() => clockIn(localeOf(i18n.language)), [i18n.language]);
 }
 
 function clockIn(language: string): Clock {

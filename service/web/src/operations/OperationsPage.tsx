@@ -50,16 +50,24 @@ export default function OperationsPage() {
           gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 11fr) minmax(0, 9fr)" },
         }}
       >
-        <ParkedPanel
-          answer={parked.data}
-          readAt={parked.dataUpdatedAt}
-          error={parked.error}
-          onRetry={() => void parked.refetch()}
-          isHeld={isHeld}
-          onHeld={setHeld}
+        <Box
+          // The buttons over the list are held, too: a press ends where it began.
+          onPointerEnter={() => setHeld(true)}
+          onPointerLeave={() => setHeld(false)}
+          onFocus={() => setHeld(true)}
+          onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setHeld(false)}
         >
-          <DeclinedReasons state={data} />
-        </ParkedPanel>
+          <ParkedPanel
+            answer={parked.data}
+            readAt={parked.dataUpdatedAt}
+            error={parked.error}
+            onRetry={() => void parked.refetch()}
+            isHeld={isHeld}
+            onHeld={setHeld}
+          >
+            <DeclinedReasons state={data} />
+          </ParkedPanel>
+        </Box>
         <Box sx={{ display: "grid", gap: 2, minWidth: 0 }}>
           <DestinationsPanel destinations={data?.destinations} at={data?.at} />
           <InstallationPanel state={data} />

@@ -93,12 +93,7 @@ export function ParkedPanel({ answer, readAt, error, onRetry, isHeld, onHeld, ch
           <Typography sx={{ color: "text.secondary" }}>{t("operations.parked.emptyDetail")}</Typography>
         </Box>
       ) : (
-        <Box
-          onPointerEnter={() => onHeld(true)}
-          onPointerLeave={() => onHeld(false)}
-          onFocus={() => onHeld(true)}
-          onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && onHeld(false)}
-        >
+        <>
           {possible.length > 1 && (
             <Box
               component="label"
@@ -138,7 +133,7 @@ export function ParkedPanel({ answer, readAt, error, onRetry, isHeld, onHeld, ch
               />
             ))}
           </Box>
-        </Box>
+        </>
       )}
       {children}
     </Panel>

@@ -1,4 +1,5 @@
 // Whose study it is, and the way to the next one.
+import { memo } from "react";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
@@ -21,7 +22,7 @@ interface Props {
   onGo: (to: Neighbour | null) => void;
 }
 
-export function StudyHead({ line, neighbours, back, onGo }: Props) {
+export const StudyHead = memo(function StudyHead({ line, neighbours, back, onGo }: Props) {
   const { t, i18n } = useTranslation();
   const number = new Intl.NumberFormat(localeOf(i18n.language));
   const person = usePerson(line);
@@ -83,7 +84,7 @@ export function StudyHead({ line, neighbours, back, onGo }: Props) {
       </Button>
     </Box>
   );
-}
+});
 
 function usePerson(line: Study | null | undefined): { name: string; facts: string; study: string } {
   const { t } = useTranslation();

@@ -192,6 +192,16 @@ function useReadingState(study: ReturnType<typeof useStudy>["data"]) {
   if (chosenLabel === null && label !== null) setChosenLabel(label);
   if (chosenImage === null && image?.state === "analysed") setChosenImage(image.id);
   const source = imageOf(label);
+  const onScreen = image?.id ?? null;
+  const setImage = useCallback(({ id }: ImageSummary) => setChosenImage(id), []);
+  const setLabel = useCallback(
+    (next: Label) => {
+      setChosenLabel(next);
+      // The image that the answer comes from; where none gave it, the one on the screen.
+      setChosenImage(imageOf(next)?.id ?? onScreen);
+    },
+    [imageOf, onScreen],
+  );
   return {
     images,
     answers,
@@ -199,12 +209,8 @@ function useReadingState(study: ReturnType<typeof useStudy>["data"]) {
     image,
     /** The image that gave the answer, where another one is on the screen. */
     elsewhere: source && source !== image ? source : null,
-    setImage: ({ id }: ImageSummary) => setChosenImage(id),
-    setLabel: (next: Label) => {
-      setChosenLabel(next);
-      // The image that the answer comes from; where none gave it, the one on the screen.
-      setChosenImage(imageOf(next)?.id ?? image?.id ?? null);
-    },
+    setImage,
+    setLabel,
   };
 }
 

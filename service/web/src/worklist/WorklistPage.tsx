@@ -1,5 +1,5 @@
 // The worklist: what has come, whose it is, where it stands, and what the model says of it.
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { useQueryClient } from "@tanstack/react-query";
@@ -31,6 +31,7 @@ export default function WorklistPage() {
   const wanted = useMemo(() => ({ ...filter, text }), [filter, text]);
   const worklist = useWorklist(wanted, isHeld);
   usePageTitle(t("worklist.title"));
+  useStudyAhead(worklist.total !== null);
 
   const onFilter = useCallback(
     (next: Filter) => {
@@ -103,6 +104,19 @@ export default function WorklistPage() {
       </Box>
     </Box>
   );
+}
+
+/** The viewer is large: it comes while the list is read, and not when somebody waits for an image. */
+function useStudyAhead(isListRead: boolean): void {
+  useEffect(() => {
+    if (!isListRead || !("requestIdleCallback" in window)) return;
+    const handle = window.requestIdleCallback(() => {
+      // What fails here is loaded when it is needed, and told then.
+      void import("../study/StudyPage.tsx").catch(() => undefined);
+      void import("../study/image/cornerstone.ts").catch(() => undefined);
+    });
+    return () => window.cancelIdleCallback(handle);
+  }, [isListRead]);
 }
 
 function Nothing({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {

@@ -6,6 +6,9 @@ import { type Colours, paint } from "./blend.ts";
 /** As fine as the server's own picture of a small radiograph: more than a hundred pixels for each cell. */
 const LONG_SIDE_PX = 1024;
 
+/** Longer than it takes to paint one: a hand that moves the radiograph meanwhile does not feel it. */
+const PAUSE_MS = 50;
+
 const painted = new WeakMap<EvidenceMap, HTMLCanvasElement>();
 
 function pictureOf(map: EvidenceMap, colours: Colours, columns: number, rows: number): HTMLCanvasElement {
@@ -24,6 +27,26 @@ function pictureOf(map: EvidenceMap, colours: Colours, columns: number, rows: nu
   canvas.getContext("2d")?.putImageData(new ImageData(rgba, width, height), 0, 0);
   painted.set(map, canvas);
   return canvas;
+}
+
+/** Paints maps before somebody asks for them, with a pause after each, so that choosing one only draws it; returns how to forget them. */
+export function paintAhead(maps: readonly EvidenceMap[], colours: Colours, columns: number, rows: number): () => void {
+  const left = [...maps];
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = () => {
+    timer = setTimeout(() => {
+      const map = left.shift();
+      if (!map) return;
+      pictureOf(map, colours, columns, rows);
+      wait();
+    }, PAUSE_MS);
+  };
+  wait();
+  return () => {
+    clearTimeout(timer);
+    // Four megabytes each, which somebody who reads a hundred studies would gather.
+    for (const map of maps) painted.delete(map);
+  };
 }
 
 export interface Shown {

@@ -1,10 +1,11 @@
 // One answer of the model: shape, label, rail and number. Pressing it shows its evidence.
+import { memo } from "react";
 import Box from "@mui/material/Box";
 import ButtonBase from "@mui/material/ButtonBase";
 import visuallyHidden from "@mui/utils/visuallyHidden";
 
 import { CallShape } from "../../findings/CallShape.tsx";
-import type { Finding } from "../../findings/call.ts";
+import type { Finding, Label } from "../../findings/call.ts";
 import { ProbabilityBand } from "../../findings/ProbabilityBand.tsx";
 import { useFindingWords } from "../../findings/useFindingWords.ts";
 
@@ -14,16 +15,16 @@ interface Props {
   finding: Finding;
   band: readonly [number, number] | null;
   isChosen: boolean;
-  onChoose: () => void;
+  onChoose: (label: Label) => void;
 }
 
-export function FindingRow({ finding, band, isChosen, onChoose }: Props) {
+export const FindingRow = memo(function FindingRow({ finding, band, isChosen, onChoose }: Props) {
   const { label, number, spoken } = useFindingWords()(finding);
   const isQuiet = finding.call === "absent" || finding.call === "exploratory";
   return (
     <ButtonBase
       aria-pressed={isChosen}
-      onClick={onChoose}
+      onClick={() => onChoose(finding.label)}
       sx={{
         width: "100%",
         height: "2.125rem",
@@ -63,4 +64,4 @@ export function FindingRow({ finding, band, isChosen, onChoose }: Props) {
       </Box>
     </ButtonBase>
   );
-}
+});

@@ -1,4 +1,5 @@
 // What the model says, in the order in which a physician reads it; one answer is open, with its numbers in words.
+import { useMemo } from "react";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
@@ -51,13 +52,17 @@ export function FindingsPanel(props: Props) {
     digest,
   } = props;
   const { t } = useTranslation();
-  const groups = grouped(answers);
+  const groups = useMemo(() => grouped(answers), [answers]);
   const answer = answers.find((one) => one.label === label) ?? null;
   const map = evidence?.maps.find((one) => one.label === label) ?? null;
-  const numbers = new Map(evidence?.maps.map((one) => [one.label, one.probability]));
-  const exploratory = groups.exploratory
-    .map((one) => ({ ...one, probability: numbers.get(one.label) ?? null }))
-    .sort((a, b) => (b.probability ?? 0) - (a.probability ?? 0));
+  const numbers = useMemo(() => new Map(evidence?.maps.map((one) => [one.label, one.probability])), [evidence]);
+  const exploratory = useMemo(
+    () =>
+      groups.exploratory
+        .map((one) => ({ ...one, probability: numbers.get(one.label) ?? null }))
+        .sort((a, b) => (b.probability ?? 0) - (a.probability ?? 0)),
+    [groups, numbers],
+  );
   const rows = (call: Call, shown: readonly Answer[]) => (
     <Box component="ul" aria-label={t(`study.group.${call}`)} sx={{ listStyle: "none", m: 0, p: 0 }}>
       {shown.map((one) => (
@@ -66,7 +71,7 @@ export function FindingsPanel(props: Props) {
             finding={one}
             band={standings.get(one.label)?.indeterminate ?? null}
             isChosen={one.label === label}
-            onChoose={() => onLabel(one.label)}
+            onChoose={onLabel}
           />
         </li>
       ))}

@@ -1,5 +1,5 @@
 // Labels of which the model says nothing, and why: silence is no absence.
-import { useState } from "react";
+import { memo, useState } from "react";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { useTranslation } from "react-i18next";
@@ -8,7 +8,13 @@ import { CallShape } from "../../findings/CallShape.tsx";
 import type { Standings } from "./FindingsPanel.tsx";
 import type { Answer } from "./groups.ts";
 
-export function NotAssessed({ answers, standings }: { answers: readonly Answer[]; standings: Standings }) {
+export const NotAssessed = memo(function NotAssessed({
+  answers,
+  standings,
+}: {
+  answers: readonly Answer[];
+  standings: Standings;
+}) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
   const names = answers.map(({ label }) => t(`label.${label}`)).join(", ");
@@ -50,4 +56,4 @@ export function NotAssessed({ answers, standings }: { answers: readonly Answer[]
       )}
     </Box>
   );
-}
+});

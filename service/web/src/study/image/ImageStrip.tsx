@@ -1,5 +1,5 @@
 // The images of the study, in the order in which they came; what was declined says why.
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import Box from "@mui/material/Box";
 import ButtonBase from "@mui/material/ButtonBase";
 import { styled } from "@mui/material/styles";
@@ -37,7 +37,7 @@ interface Props {
   onChoose: (image: ImageSummary) => void;
 }
 
-export function ImageStrip({ images, chosen, viewer, pictures, onChoose }: Props) {
+export const ImageStrip = memo(function ImageStrip({ images, chosen, viewer, pictures, onChoose }: Props) {
   const { t } = useTranslation();
   return (
     <Box
@@ -72,7 +72,7 @@ export function ImageStrip({ images, chosen, viewer, pictures, onChoose }: Props
       ))}
     </Box>
   );
-}
+});
 
 interface TileProps {
   image: ImageSummary;

@@ -1,4 +1,5 @@
 // What can be done with the radiograph and the evidence over it, each with its key.
+import { memo } from "react";
 import Box from "@mui/material/Box";
 import ButtonBase from "@mui/material/ButtonBase";
 import Slider from "@mui/material/Slider";
@@ -52,7 +53,15 @@ interface Props {
   onEvidence: (choice: Partial<EvidenceChoice>) => void;
 }
 
-export function Toolbar({ tool, isReady, evidence, hasEvidence, onTool, onAct, onEvidence }: Props) {
+export const Toolbar = memo(function Toolbar({
+  tool,
+  isReady,
+  evidence,
+  hasEvidence,
+  onTool,
+  onAct,
+  onEvidence,
+}: Props) {
   const { t, i18n } = useTranslation();
   const percent = new Intl.NumberFormat(localeOf(i18n.language), { style: "percent" }).format(evidence.opacity);
   const button = (word: Word, key: string, onClick: () => void, isPressed?: boolean, isEnabled = isReady) => (
@@ -127,4 +136,4 @@ export function Toolbar({ tool, isReady, evidence, hasEvidence, onTool, onAct, o
       {button("beside", EVIDENCE_KEYS.beside, () => onEvidence({ isBeside: !evidence.isBeside }), evidence.isBeside)}
     </Box>
   );
-}
+});

@@ -1,5 +1,5 @@
 // The left of the page: the tools, the radiograph in one pane or two, the evidence and the physician's marks over it, the images.
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import Box from "@mui/material/Box";
 import { useTranslation } from "react-i18next";
 
@@ -7,6 +7,7 @@ import type { Label } from "../../findings/call.ts";
 import { useShortcutBoard, useShortcuts } from "../../shell/shortcuts.tsx";
 import { extentOf } from "../evidence/cells.ts";
 import { EvidenceLayer } from "../evidence/EvidenceLayer.tsx";
+import { paintAhead } from "../evidence/layer.ts";
 import { Scale } from "../evidence/Scale.tsx";
 import type { Colours } from "../evidence/blend.ts";
 import { callOf } from "../findings/groups.ts";
@@ -65,14 +66,20 @@ export function ViewArea(props: Props) {
   const onPlain = useCallback((plain: Pane | null) => setPanes((before) => ({ ...before, plain })), []);
   const imageId = image?.id;
   const onError = useCallback((error: unknown) => setBroken({ imageId, error }), [imageId]);
-  const onEvidence = (part: Partial<EvidenceChoice>) => setChoice((before) => ({ ...before, ...part }));
-  const onAct = (act: Act) => {
-    const pane = panes.main;
-    if (act === "invert") pane?.invert();
-    else if (act === "fit") pane?.fit();
-    else if (act === "actual") pane?.actualSize();
-    else pane?.reset();
-  };
+  const onEvidence = useCallback(
+    (part: Partial<EvidenceChoice>) => setChoice((before) => ({ ...before, ...part })),
+    [],
+  );
+  const pane = panes.main;
+  const onAct = useCallback(
+    (act: Act) => {
+      if (act === "invert") pane?.invert();
+      else if (act === "fit") pane?.fit();
+      else if (act === "actual") pane?.actualSize();
+      else pane?.reset();
+    },
+    [pane],
+  );
   useShortcuts([
     { keys: [TOOL_KEYS.window], word: "window", where: "inStudy", handler: () => setTool("window") },
     { keys: [TOOL_KEYS.zoom], word: "zoom", where: "inStudy", handler: () => setTool("zoom") },
@@ -101,11 +108,19 @@ export function ViewArea(props: Props) {
   const picture = reading.state === "read" ? reading.picture : null;
   const map = evidence?.maps.find((one) => one.label === label) ?? null;
   const { opacity } = choice;
+  const maps = evidence?.maps;
+  const isOpen = pane !== null;
+  useEffect(() => {
+    if (!isOpen || !maps || !colours || !picture) return undefined;
+    return paintAhead(maps, colours, picture.columns, picture.rows);
+  }, [isOpen, maps, colours, picture]);
   const shown = useMemo(
     () => (map && colours && picture ? { map, colours, columns: picture.columns, rows: picture.rows, opacity } : null),
     [map, colours, picture, opacity],
   );
   const visible = choice.isOn && !isHiding ? shown : null;
+  const isOn = visible !== null;
+  const shownChoice = useMemo(() => ({ ...choice, isOn }), [choice, isOn]);
   const failure =
     noViewer ??
     (broken?.imageId === image?.id ? broken?.error : null) ??
@@ -130,7 +145,7 @@ export function ViewArea(props: Props) {
       <Toolbar
         tool={isPanning ? "pan" : tool}
         isReady={panes.main !== null}
-        evidence={{ ...choice, isOn: visible !== null }}
+        evidence={shownChoice}
         hasEvidence={shown !== null}
         onTool={setTool}
         onAct={onAct}

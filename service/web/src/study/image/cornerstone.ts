@@ -46,6 +46,11 @@ class CornerstoneViewer implements Viewer {
   readonly #read = new Map<string, Promise<CornerstoneImage>>();
   readonly #images = new Map<string, CornerstoneImage>();
   readonly #panes = new Set<CornerstonePane>();
+  #onDrawn: () => void = () => undefined;
+  /** Some radiograph is on the screen. */
+  readonly #drawn = new Promise<void>((resolve) => {
+    this.#onDrawn = resolve;
+  });
   #opened = 0;
 
   async read(imageId: string, signal?: AbortSignal): Promise<Picture> {
@@ -61,7 +66,11 @@ class CornerstoneViewer implements Viewer {
   }
 
   thumbnail(imageId: string, canvas: HTMLCanvasElement): void {
-    void utilities.renderToCanvasCPU(canvas, this.#image(imageId), undefined, "thumbnails");
+    const image = this.#image(imageId);
+    // Whoever opens a study waits for the radiograph: its frame comes first.
+    void this.#drawn.then(() =>
+      setTimeout(() => void utilities.renderToCanvasCPU(canvas, image, undefined, "thumbnails")),
+    );
   }
 
   async open(element: HTMLDivElement, imageId: string): Promise<Pane> {
@@ -73,6 +82,7 @@ class CornerstoneViewer implements Viewer {
       type: Enums.ViewportType.STACK,
       defaultOptions: { background: [0, 0, 0] },
     });
+    element.addEventListener(Enums.Events.IMAGE_RENDERED, () => this.#onDrawn(), { once: true });
     const image = this.#image(imageId);
     const viewport = this.#engine.getViewport<StackViewport>(viewportId);
     await viewport.setStack([image.imageId]);

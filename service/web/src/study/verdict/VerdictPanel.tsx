@@ -1,5 +1,5 @@
 // Where the physician decides: the verdict as it stands, whoever gave it, and what is in the way of the next one.
-import { useState } from "react";
+import { memo, useState } from "react";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
@@ -28,7 +28,15 @@ interface Props {
   onDraw: (label: Label | null) => void;
 }
 
-export function VerdictPanel({ review, hold, calls, callsOf, canDraw, drawing, onDraw }: Props) {
+export const VerdictPanel = memo(function VerdictPanel({
+  review,
+  hold,
+  calls,
+  callsOf,
+  canDraw,
+  drawing,
+  onDraw,
+}: Props) {
   const { t } = useTranslation();
   const { scopes } = useSession();
   const queries = useQueryClient();
@@ -116,7 +124,7 @@ export function VerdictPanel({ review, hold, calls, callsOf, canDraw, drawing, o
       )}
     </Box>
   );
-}
+});
 
 /** A question to a colleague that is not answered yet. */
 function Question({ review, onWithdrawn }: { review: StudyReview; onWithdrawn: () => void }) {

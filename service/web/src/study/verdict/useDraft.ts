@@ -1,5 +1,5 @@
 // The draft of a study on the page, and the acts that end it.
-import { useCallback, useEffect, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 
 import { answered, api } from "../../api/client.ts";
@@ -96,7 +96,7 @@ export function useDraft(uid: string, review: StudyReview | undefined): DraftHol
     },
     [queries, uid, session.subject],
   );
-  return { entry, change, sign, discard, settle };
+  return useMemo(() => ({ entry, change, sign, discard, settle }), [entry, change, sign, discard, settle]);
 }
 
 export async function askSecondOpinion(uid: string, question: string): Promise<void> {

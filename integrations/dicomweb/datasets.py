@@ -1,0 +1,133 @@
+"""Attributes of studies, series and instances in the DICOM JSON model (PS3.18 annex F), for QIDO-RS and WADO-RS metadata.
+
+Values of senders are what they are: one that has no JSON form (a number that is none) is left out, and the rest is told.
+"""
+
+import json
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydicom import dcmread
+from pydicom.datadict import keyword_for_tag
+from pydicom.dataset import Dataset
+from pydicom.filereader import read_file_meta_info
+from pydicom.tag import Tag
+
+from integrations.instance import Study
+
+_TAG = re.compile(r"[0-9A-Fa-f]{8}")
+_CHARACTER_SET = "00080005"
+_IN_UTF_8 = {"vr": "CS", "Value": ["ISO_IR 192"]}  # what JSON is in (PS3.18 F.2)
+_OF_SERIES = ("Modality", "SeriesNumber", "SeriesDescription", "SeriesDate", "SeriesTime", "BodyPartExamined")
+_OF_INSTANCE = ("InstanceNumber", "Rows", "Columns", "BitsAllocated", "NumberOfFrames", "ContentDate", "ContentTime")
+
+JsonDataset = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An instance by its UIDs, and the URL under which /studies is."""
+
+    base_url: str
+    study_instance_uid: str
+    series_instance_uid: str = ""
+    sop_instance_uid: str = ""
+
+    @property
+    def url(self) -> str:
+        """Return where it is retrieved: the study, the series or the instance."""
+        series = f"/series/{self.series_instance_uid}" if self.series_instance_uid else ""
+        instance = f"/instances/{self.sop_instance_uid}" if self.sop_instance_uid else ""
+        return f"{self.base_url}/studies/{self.study_instance_uid}{series}{instance}"
+
+
+def keyword_of(name: str) -> str:
+    """Return the keyword of an attribute that a query names by keyword or by tag (PS3.18 8.3.4.1); "" for no attribute."""
+    return keyword_for_tag(Tag(int(name, 16))) if _TAG.fullmatch(name) else name
+
+
+def study_json(
+    study: Study, address: Address, modalities: Collection[str], *, series: int, instances: int
+) -> JsonDataset:
+    """Return what a search tells of a study (PS3.18 table 10.6.3-3); ``series`` and ``instances`` are how many it has."""
+    told = Dataset()
+    told.SpecificCharacterSet = "ISO_IR 192"
+    told.StudyDate = study.study_date
+    told.AccessionNumber = study.accession_number
+    told.InstanceAvailability = "ONLINE"
+    told.ModalitiesInStudy = sorted(modalities)
+    told.StudyDescription = study.study_description
+    told.RetrieveURL = address.url
+    told.PatientName = study.patient_name
+    told.PatientID = study.patient_id
+    told.PatientBirthDate = study.birth_date
+    told.PatientSex = study.sex
+    told.StudyInstanceUID = study.study_instance_uid
+    told.NumberOfStudyRelatedSeries = series
+    told.NumberOfStudyRelatedInstances = instances
+    return _json(told)
+
+
+def series_json(path: Path, address: Address, *, instances: int) -> JsonDataset:
+    """Return what a search tells of the series that the instance in ``path`` is of (PS3.18 table 10.6.3-4)."""
+    told = _picked(path, _OF_SERIES)
+    told.StudyInstanceUID, told.SeriesInstanceUID = address.study_instance_uid, address.series_instance_uid
+    told.NumberOfSeriesRelatedInstances = instances
+    told.RetrieveURL = address.url
+    return _json(told)
+
+
+def instance_json(path: Path, address: Address, sop_class_uid: str) -> JsonDataset:
+    """Return what a search tells of an instance (PS3.18 table 10.6.3-5)."""
+    told = _picked(path, (*_OF_SERIES, *_OF_INSTANCE))
+    told.SOPClassUID, told.SOPInstanceUID = sop_class_uid, address.sop_instance_uid
+    told.StudyInstanceUID, told.SeriesInstanceUID = address.study_instance_uid, address.series_instance_uid
+    told.InstanceAvailability = "ONLINE"
+    told.AvailableTransferSyntaxUID = transfer_syntax_of(path)
+    told.RetrieveURL = address.url
+    return _json(told)
+
+
+def metadata_json(path: Path) -> JsonDataset:
+    """Return every attribute of an instance but its pixels (PS3.18 10.4.1.1.2), and in what syntax these lie."""
+    told = dcmread(path, stop_before_pixels=True)
+    # A plain data set: what a file's own has besides would go into nothing.
+    plain = Dataset(told)
+    plain.AvailableTransferSyntaxUID = transfer_syntax_of(path)
+    return _json(plain)
+
+
+def transfer_syntax_of(path: Path) -> str:
+    """Return the UID of the transfer syntax in which a file lies."""
+    return str(read_file_meta_info(path).TransferSyntaxUID)
+
+
+def _picked(path: Path, keywords: Collection[str]) -> Dataset:
+    return Dataset(dcmread(path, stop_before_pixels=True, specific_tags=["SpecificCharacterSet", *keywords]))
+
+
+def _json(dataset: Dataset) -> JsonDataset:
+    try:
+        told = dataset.to_json_dict()
+        json.dumps(told, allow_nan=False)
+    except Exception:  # noqa: BLE001 what a sender wrote can raise anything when it is decoded
+        told = {}
+        for tag in dataset.keys():  # noqa: SIM118 - a data set yields elements, and decoding one is what fails
+            _add(told, dataset, tag)
+    if _CHARACTER_SET in told:
+        told[_CHARACTER_SET] = _IN_UTF_8
+    return told
+
+
+def _add(told: JsonDataset, dataset: Dataset, tag: Any) -> None:
+    one = Dataset()
+    try:
+        one.add(dataset[tag])
+        element = one.to_json_dict()
+        json.dumps(element, allow_nan=False)
+    except Exception:  # noqa: BLE001 as above: this one is left out
+        return
+    told.update(element)

@@ -1,0 +1,146 @@
+"""What our Structured Reports promise beyond the module tables: a content tree whose every finding can be read and followed.
+
+Clauses: PS3.3 A.35.13.3.1 (evidence, relationships), C.17.2 (SR Document General), C.17.3 (content items), C.18 (their macros);
+PS3.16 TID 1500, 1501, 4108.
+"""
+
+from collections.abc import Iterator
+
+from pydicom.dataset import Dataset
+
+from integrations.report_words import SUPPORT
+
+_VALUES = {
+    "CODE": "ConceptCodeSequence",
+    "CONTAINER": "ContinuityOfContent",
+    "IMAGE": "ReferencedSOPSequence",
+    "NUM": "MeasuredValueSequence",
+    "PNAME": "PersonName",
+    "TEXT": "TextValue",
+    "UIDREF": "UID",
+}
+_CONTEXT = ("CODE", "NUM", "PNAME", "TEXT", "UIDREF")
+_MAY = {"CONTAINS": tuple(_VALUES), "HAS OBS CONTEXT": _CONTEXT, "HAS CONCEPT MOD": ("CODE", "TEXT")}
+_CONCLUSION, _TRACKING, _TRACKING_UID, _FINDING, _PRESENCE = "121077", "112039", "112040", "121071", "121052"
+_GROUP, _LANGUAGE, _OBSERVER, _PROCEDURE = "125007", "121049", "121005", "121058"
+
+
+def report(dataset: Dataset) -> Iterator[str]:
+    """Yield what is wrong with a Comprehensive 3D SR."""
+    if dataset.get("Modality") != "SR":
+        yield "Modality must be SR"
+    yield from _flags(dataset)
+    template = [t.get("TemplateIdentifier") for t in dataset.get("ContentTemplateSequence") or ()]
+    if dataset.get("ValueType") != "CONTAINER" or template != ["1500"]:
+        yield "the root is no container of template 1500"
+    if dataset.get("ContinuityOfContent") not in ("SEPARATE", "CONTINUOUS"):
+        yield "ContinuityOfContent (type 1C) is missing"
+    items = dataset.get("ContentSequence") or []
+    names = [_code(item.get("ConceptNameCodeSequence")) for item in items]
+    for code, what in (
+        (_LANGUAGE, "language"),
+        (_OBSERVER, "observer"),
+        (_PROCEDURE, "procedure"),
+        (_CONCLUSION, "conclusion"),
+    ):
+        if code not in names:
+            yield f"the root has no {what}"
+    if not any(SUPPORT in str(item.get("TextValue", "")) for item in items):
+        yield "no conclusion says that it supports a physician"
+    yield from _items(items, "ContentSequence")
+    groups = [item for parent in items for item in parent.get("ContentSequence") or () if _named(item, _GROUP)]
+    if not groups:
+        yield "there is no measurement group"
+    for number, group in enumerate(groups, 1):
+        yield from _group(group, f"group {number}")
+    tracked = [i.get("UID") for g in groups for i in g.get("ContentSequence") or () if _named(i, _TRACKING_UID)]
+    if len(set(tracked)) != len(tracked):
+        yield "two groups have one tracking identifier"
+    yield from _evidence(dataset)
+
+
+def _flags(dataset: Dataset) -> Iterator[str]:
+    if dataset.get("CompletionFlag") not in ("PARTIAL", "COMPLETE"):
+        yield "CompletionFlag must be PARTIAL or COMPLETE"
+    if dataset.get("PreliminaryFlag") not in ("PRELIMINARY", "FINAL"):
+        yield "PreliminaryFlag must be PRELIMINARY or FINAL"
+    verifying = dataset.get("VerifyingObserverSequence") or []
+    if dataset.get("VerificationFlag") not in ("VERIFIED", "UNVERIFIED"):
+        yield "VerificationFlag must be VERIFIED or UNVERIFIED"
+    if (dataset.get("VerificationFlag") == "VERIFIED") != bool(verifying):
+        yield "VerifyingObserverSequence (type 1C) must be there just when it is VERIFIED"
+    if verifying and dataset.get("CompletionFlag") != "COMPLETE":
+        yield "what is VERIFIED must be COMPLETE"
+
+
+def _items(items: list[Dataset], path: str) -> Iterator[str]:
+    for number, item in enumerate(items, 1):
+        here, kind = f"{path}[{number}]", item.get("ValueType")
+        if kind not in _VALUES:
+            yield f"{here} has a ValueType that the report has no use for"
+            continue
+        if kind not in _MAY.get(item.get("RelationshipType") or "", ()):
+            yield f"{here} stands in a relationship that its ValueType may not have"
+        if not _code(item.get("ConceptNameCodeSequence")):
+            yield f"{here} has no name"
+        if not item.get(_VALUES[kind]):
+            yield f"{here} has no {_VALUES[kind]}"
+        if kind == "CODE" and not _code(item.get("ConceptCodeSequence")):
+            yield f"{here} has no code"
+        if kind == "NUM":
+            yield from _number(item, here)
+        yield from _items(item.get("ContentSequence") or [], f"{here}.ContentSequence")
+
+
+def _number(item: Dataset, here: str) -> Iterator[str]:
+    for measured in item.get("MeasuredValueSequence") or ():
+        if measured.get("NumericValue") is None:
+            yield f"{here} has no NumericValue"
+        if not _code(measured.get("MeasurementUnitsCodeSequence")):
+            yield f"{here} has no unit"
+
+
+def _group(group: Dataset, here: str) -> Iterator[str]:
+    names = [_code(item.get("ConceptNameCodeSequence")) for item in group.get("ContentSequence") or ()]
+    wanted = {
+        _TRACKING: "tracking identifier",
+        _TRACKING_UID: "tracking unique identifier",
+        _FINDING: "finding",
+        _PRESENCE: "presence",
+    }
+    for code, what in wanted.items():
+        if names.count(code) != 1:
+            yield f"{here} must have one {what}"
+
+
+def _evidence(dataset: Dataset) -> Iterator[str]:
+    """Whatever the content refers to is evidence of the study (PS3.3 A.35.13.3.1.2)."""
+    evidence = {
+        (instance.get("ReferencedSOPClassUID"), instance.get("ReferencedSOPInstanceUID"))
+        for study in dataset.get("CurrentRequestedProcedureEvidenceSequence") or ()
+        for series in study.get("ReferencedSeriesSequence") or ()
+        for instance in series.get("ReferencedSOPSequence") or ()
+    }
+    referred = set(_referred(dataset.get("ContentSequence") or []))
+    if not evidence:
+        yield "CurrentRequestedProcedureEvidenceSequence (type 1C) is missing"
+    if not referred <= evidence:
+        yield "the content refers to an instance that is not listed as evidence"
+
+
+def _referred(items: list[Dataset]) -> Iterator[tuple[str, str]]:
+    for item in items:
+        for sop in item.get("ReferencedSOPSequence") or ():
+            yield sop.get("ReferencedSOPClassUID"), sop.get("ReferencedSOPInstanceUID")
+        yield from _referred(item.get("ContentSequence") or [])
+
+
+def _code(sequence: list[Dataset] | None) -> str:
+    """Return the value of a whole code, "" for one that lacks its value, its scheme or its meaning (PS3.3 8.8)."""
+    code = (sequence or [Dataset()])[0]
+    value = code.get("CodeValue") or code.get("LongCodeValue")
+    return str(value) if value and code.get("CodingSchemeDesignator") and code.get("CodeMeaning") else ""
+
+
+def _named(item: Dataset, code: str) -> bool:
+    return _code(item.get("ConceptNameCodeSequence")) == code

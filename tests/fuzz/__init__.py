@@ -1,0 +1,1 @@
+"""Mutated data sets and PDUs, seeded and reproducible: see ``python -m tests.fuzz --help``."""
