@@ -151,7 +151,9 @@ def wait_until_idle(diafan: DiafanProcess, token: str) -> None:
 def barriers(page: Page) -> list[tuple[str, list[str]]]:
     """Return which rules of WCAG 2.2 AA the page breaks, by axe, with the elements that do."""
     # What is on its way from one colour to another has neither.
-    page.evaluate("Promise.allSettled(document.getAnimations().map(one => one instanceof CSSTransition && one.finished))")
+    page.evaluate(
+        "Promise.allSettled(document.getAnimations().map(one => one instanceof CSSTransition && one.finished))"
+    )
     # The debugger puts it in, which no policy of the page hinders.
     page.evaluate(_AXE.read_text())
     found = page.evaluate(f"async () => (await axe.run(document, {{runOnly: {AXE_RULES}}})).violations")

@@ -19,7 +19,7 @@ from tests.diafan_process import DiafanProcess
 from tests.instances import CARDIOMEGALY, DICOM, make_instance
 from tests.peers.ehr import fhir_server
 from tests.web.clinic import KnownPeople, Visit, diafan_with_samples, send, visit, wait_until_idle
-from tests.web.pictures import STORED, compare, store, take
+from tests.web.page_picture import STORED, compare, store, take
 
 pytestmark = [pytest.mark.peers, pytest.mark.slow]
 
