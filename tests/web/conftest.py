@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.diafan_process import DiafanProcess
 from tests.peers.ehr import FhirServer, fhir_server
@@ -40,9 +40,16 @@ def ward_token(ward: DiafanProcess) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """The one Playwright of a session: a second one beside it does not start."""
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright, chromium(playwright) as browser:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with chromium(playwright) as browser:
         yield browser
 
 

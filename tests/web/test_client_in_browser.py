@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from service.web import DIST, SOURCES
 from tests.peers.setup import DEBIAN
@@ -22,15 +22,14 @@ _RULES = (
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium(playwright) -> Iterator[Browser]:
     if not (DIST / "index.html").is_file():
         pytest.fail("the client is not built: type  .venv/bin/python -m service.web.build")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=DEBIAN["chromium"], args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(
+        executable_path=DEBIAN["chromium"], args=["--no-sandbox", "--disable-background-networking"]
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
