@@ -2,9 +2,10 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -140,11 +141,7 @@ class Pacs:
         return {"proof": "found by C-FIND", "sent": len(missing)}
 
     def _missing(self, contents: Contents) -> list[Item]:
-        found: set[str] = set()
-        for series in {item.series_instance_uid for item in contents.items}:
-            wanted = [item.sop_instance_uid for item in contents.items if item.series_instance_uid == series]
-            found |= dimse.find_instances(self._peer, contents.study_instance_uid, series, wanted)
-        return [item for item in contents.items if item.sop_instance_uid not in found]
+        return _not_found(contents, partial(dimse.find_instances, self._peer))
 
     def check(self) -> None:
         """C-ECHO."""
@@ -184,15 +181,20 @@ class WebArchive:
         return {"proof": "found by QIDO-RS", "sent": len(missing)}
 
     def _missing(self, contents: Contents) -> list[Item]:
-        found: set[str] = set()
-        for series in {item.series_instance_uid for item in contents.items}:
-            wanted = [item.sop_instance_uid for item in contents.items if item.series_instance_uid == series]
-            found |= self._archive.find_instances(contents.study_instance_uid, series, wanted)
-        return [item for item in contents.items if item.sop_instance_uid not in found]
+        return _not_found(contents, self._archive.find_instances)
 
     def check(self) -> None:
         """Ask by QIDO-RS for a study that nobody has."""
         self._archive.check()
+
+
+def _not_found(contents: Contents, find: Callable[[str, str, list[str]], set[str]]) -> list[Item]:
+    """Return the items that ``find`` (study, series, instances) does not find at a peer; raises what it raises."""
+    found: set[str] = set()
+    for series in {item.series_instance_uid for item in contents.items}:
+        wanted = [item.sop_instance_uid for item in contents.items if item.series_instance_uid == series]
+        found |= find(contents.study_instance_uid, series, wanted)
+    return [item for item in contents.items if item.sop_instance_uid not in found]
 
 
 class Ehr:

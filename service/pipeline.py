@@ -29,10 +29,11 @@ from service.engine import Jobs, is_transient
 from service.findings import finding_record, model_of
 from service.objects import Kept, NotConformant
 from service.recorder import Clock, Recorder
-from service.records import WITHHELD, Image, ImageState, Parcel, ReportRecord, Study, StudyHeader
+from service.records import WITHHELD, Image, ImageState, Parcel, ReportRecord, Study
 from service.reports import is_owed, next_revision
 from service.settings import Reporting
 from service.store import FolderStore, received_key
+from service.study_header import forget_header
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
@@ -270,7 +271,7 @@ class Pipeline:
             image.state, image.reason_code, image.reason = ImageState.DECLINED, str(refusal.code), refusal.reason
             image.blob = ""
             withdraw_sources(db, [image.id], self.clock())
-            _forget_header(db, image.study_instance_uid)
+            forget_header(db, image.study_instance_uid)
             self.record(
                 db.connection(), EventType.INSTANCE_DECLINED, study=image.study_instance_uid,
                 patient=db.get_one(Study, image.study_instance_uid).patient, image=image.id,
@@ -288,10 +289,3 @@ class Pipeline:
                 db.connection(), EventType.IMAGE_PARKED, outcome=Outcome.SERIOUS_FAILURE,
                 study=image.study_instance_uid, image=image.id, object_uid=image.sop_instance_uid, detail={"reason": code},
             )  # fmt: skip
-
-
-def _forget_header(db: Session, study_instance_uid: str) -> None:
-    """Let go of whose study it is, where nothing of it is kept."""
-    db.flush()
-    kept = sa.exists().where(Image.study_instance_uid == study_instance_uid, Image.blob != "")
-    db.execute(sa.delete(StudyHeader).where(StudyHeader.study_instance_uid == study_instance_uid, ~kept))
