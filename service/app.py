@@ -101,6 +101,14 @@ class Diafan:
         """How the log names a patient, by the issuer of the Patient ID and the Patient ID."""
         return self.acceptor.pseudonym
 
+    def sequence_log(self) -> None:
+        """Give every committed entry its place in the log, and sign the tree; raises TrailBroken."""
+        with self.engine.connect() as db:
+            waiting = trail.waiting(db)
+        while waiting:
+            with self.engine.begin() as db:
+                waiting = trail.sequence(db, self.log_key.sign, self.clock())
+
 
 def now() -> datetime:
     """Return the time now, in UTC: the one clock of the program."""
@@ -228,7 +236,7 @@ async def run(diafan: Diafan, roles: Sequence[Role], when_ready: Callable[[Diafa
         finally:
             with diafan.engine.begin() as db:
                 diafan.record(db, EventType.SERVICE_STOPPED)
-            sequence_log(diafan)
+            diafan.sequence_log()
 
 
 async def _work(diafan: Diafan, background: Sequence[Callable[[], Coroutine[None, None, None]]]) -> None:
@@ -350,19 +358,10 @@ def _taken(who: str, host: str, port: int) -> OSError:
     )
 
 
-def sequence_log(diafan: Diafan) -> None:
-    """Give every committed entry its place in the log, and sign the tree."""
-    with diafan.engine.connect() as db:
-        waiting = trail.waiting(db)
-    while waiting:
-        with diafan.engine.begin() as db:
-            waiting = trail.sequence(db, diafan.log_key.sign, diafan.clock())
-
-
 async def _sequence(diafan: Diafan) -> None:
     while True:
         try:
-            await asyncio.to_thread(sequence_log, diafan)
+            await asyncio.to_thread(diafan.sequence_log)
         except DATABASE_AWAY:
             log.warning("the database does not answer: entries wait for their place in the log")
         await asyncio.sleep(0.5)

@@ -215,7 +215,7 @@ def sign_in(
 def audit_verify() -> None:
     """Recompute the whole log and its signatures; exit 1 and say where, if anything was changed, lost or reordered."""
     with assembled() as diafan:
-        root.sequence_log(diafan)
+        diafan.sequence_log()
         with diafan.engine.begin() as db:
             defects = verify(db, diafan.log_key.public_key())
             size = trail.size(db)

@@ -1,5 +1,6 @@
 """The audit log, for who answers for it. Reading it leaves an entry in it."""
 
+import logging
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from service.api.principal import AuditReader, Held
 from service.api.problems import responses
 from service.api.schemas import AT, SHA256, STUDY_UID, example, example_of
 
+log = logging.getLogger(__name__)
 router = APIRouter(tags=["audit"], responses=responses(401, 403, 422, 503))
 
 _LongString = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=r"^[^\\\x00-\x1f\x7f]*$")]
@@ -111,7 +113,11 @@ def read_audit(
     since: Annotated[paging.Moment | None, Query(description="only acts at this time or later")] = None,
     until: Annotated[paging.Moment | None, Query(description="only acts before this time")] = None,
 ) -> AuditPage:
-    """Entries in the order of the log. An act is in it about a second after it happened."""
+    """Entries in the order of the log. Every act that was done before the question is in it."""
+    try:
+        diafan.sequence_log()
+    except trail.TrailBroken:
+        log.exception("the log is read without what waits for its place")
     with diafan.engine.begin() as db:
         entries = trail.search(
             db,

@@ -11,7 +11,6 @@ from PIL import Image
 
 from audit import trail
 from models.labels import Label
-from service import app as root
 from service.access import Scope
 from service.app import Diafan
 from service.pipeline import Pipeline
@@ -53,7 +52,7 @@ class Api:
 
     def log(self, request_id: str) -> list[dict]:
         """Return the events that one request left in the audit log."""
-        root.sequence_log(self.diafan)
+        self.diafan.sequence_log()
         with self.diafan.engine.connect() as db:
             return [dict(e.event) for e in trail.search(db, limit=100_000) if e.event.get("request_id") == request_id]
 

@@ -17,7 +17,6 @@ from joserfc.jwk import RSAKey
 from audit import trail
 from integrations.errors import EdgeError, Rejected
 from integrations.oidc_client import Tokens
-from service import app as root
 from service.api import create_api
 from service.app import Diafan
 from service.id_token import LOGOUT_EVENT, IdTokens
@@ -149,7 +148,7 @@ class Browser(httpx.Client):
 
 def events(diafan: Diafan, answer: httpx.Response) -> list[dict]:
     """Return what a request left in the audit log."""
-    root.sequence_log(diafan)
+    diafan.sequence_log()
     request_id = answer.headers["x-request-id"]
     with diafan.engine.connect() as db:
         return [dict(e.event) for e in trail.search(db, limit=100_000) if e.event.get("request_id") == request_id]

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from pydicom import dcmread
 from sqlalchemy.orm import Session
 
-from service import app as root
 from service.access import Scope
 from service.records import Delivery, DeliveryState
 from tests.instances import make_instance
@@ -34,7 +33,7 @@ def study(api, tmp_path):
         api.process(result["image_id"])
         uid = str(dcmread(file, stop_before_pixels=True).StudyInstanceUID)
         assert client.get(f"/studies/{uid}").status_code == 200
-    root.sequence_log(api.diafan)
+    api.diafan.sequence_log()
     return uid
 
 
@@ -63,13 +62,20 @@ def test_the_log_is_searched_by_type_agent_and_time_and_read_page_by_page(office
     is_problem(officer.get("/audit", params={"since": "2026-01-01T00:00:00"}), 422)
 
 
-def test_the_newest_come_first_on_request_and_pages_stay_where_they_are_while_entries_arrive(api, officer, study):
+def test_the_newest_come_first_on_request_and_pages_stay_where_they_are_while_entries_arrive(officer, study):
     query = {"study": study, "newest_first": True, "limit": 2}
-    whole = [e["index"] for e in officer.get("/audit", params={"study": study}).json()["entries"]]
-    first = officer.get("/audit", params=query).json()
-    root.sequence_log(api.diafan)  # reading it has added an entry on this study
+    first = officer.get("/audit", params=query).json()  # each reading adds an entry on this study
     second = officer.get("/audit", params=query | {"before": first["next_after"]}).json()
-    assert [e["index"] for e in first["entries"] + second["entries"]] == whole[::-1][:4]
+    paged = [e["index"] for e in first["entries"] + second["entries"]]
+    whole = [e["index"] for e in officer.get("/audit", params={"study": study}).json()["entries"]]
+    assert whole[-1] > paged[0]
+    assert paged == [index for index in whole[::-1] if index <= paged[0]][:4]
+
+
+def test_what_was_done_before_the_question_is_in_the_answer(officer):
+    asked = officer.post("/audit/pseudonym", json={"patient_id": "NEVER-HERE"})
+    [entry] = officer.get("/audit", params={"patient": asked.json()["patient"]}).json()["entries"]
+    assert (entry["event"]["type"], entry["event"]["request_id"]) == ("audit-read", asked.headers["x-request-id"])
 
 
 def test_acts_on_one_patient_and_those_that_failed_are_found(officer, study):
@@ -91,7 +97,7 @@ def test_reading_the_log_is_in_the_log(api, officer, study):
 
 
 def test_the_verification_says_whole_and_is_in_the_log(api, officer, study):
-    root.sequence_log(api.diafan)
+    api.diafan.sequence_log()
     answer = officer.get("/audit/verification")
     verdict = answer.json()
     assert (verdict["whole"], verdict["defects"]) == (True, [])

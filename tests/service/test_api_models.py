@@ -7,7 +7,6 @@ import pytest
 from audit import trail
 from audit.event import EventType
 from models.registry import bundled
-from service import app as root
 from service.access import Scope
 from tests.service.api_client import is_problem
 from tests.service.conftest import write_model
@@ -75,7 +74,7 @@ def test_another_model_answers_and_the_log_knows_who_chose_it(api, scientist, tm
         since = _models(scientist)["other"]["since"]
         assert scientist.post("/model", json={"digest": model.identity.digest}).json() == {"changed": False}
         assert _models(scientist)["other"]["since"] == since
-        root.sequence_log(api.diafan)
+        api.diafan.sequence_log()
         with api.diafan.engine.connect() as db:
             [entry] = trail.search(db, types=[EventType.MODEL_CHANGED], newest_first=True, limit=1)
         assert entry.event["agent"]["id"] == "a-scientist"

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from audit.event import Agent, EventType, Outcome
 from integrations.errors import Unavailable
-from service import app as root
 from service import operations, throughput
 from service.accept import CONFLICT
 from service.access import Scope
@@ -107,12 +106,12 @@ def test_what_senders_had_to_keep_is_counted_from_the_log(api, operator):
     with api.diafan.engine.begin() as db:
         sender = Agent(kind="system", id="PACS1")
         api.diafan.record(db, EventType.INSTANCE_REFUSED, sender, Outcome.SERIOUS_FAILURE, detail={"reason": "no-room"})
-    root.sequence_log(api.diafan)
+    api.diafan.sequence_log()
     assert refused()["no-room"] == before + 1
 
 
 def test_the_log_says_how_far_its_sequencer_is_behind(api):
-    root.sequence_log(api.diafan)
+    api.diafan.sequence_log()
     now = datetime.now(UTC)
     with api.diafan.engine.connect() as db:
         before = operations.foundation(db, now, timedelta(seconds=6))
@@ -120,7 +119,7 @@ def test_the_log_says_how_far_its_sequencer_is_behind(api):
         api.diafan.record(db, EventType.CONFIGURATION_IN_USE)
     with api.diafan.engine.connect() as db:
         behind = operations.foundation(db, datetime.now(UTC) + timedelta(seconds=30), timedelta(seconds=6))
-    root.sequence_log(api.diafan)
+    api.diafan.sequence_log()
     with api.diafan.engine.connect() as db:
         after = operations.foundation(db, now, timedelta(seconds=6))
     assert (before.log_waiting, before.log_behind_s) == (0, None)

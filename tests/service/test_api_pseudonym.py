@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 
 from audit import trail
-from service import app as root
 from service.access import Scope
 from tests.instances import make_instance
 from tests.service.api_client import READ_WRITE, is_problem, upload
@@ -30,7 +29,7 @@ def test_the_pseudonym_finds_what_was_done_to_the_patient(api, officer, tmp_path
     file = make_instance(tmp_path, PatientID=patient_id, IssuerOfPatientID=issuer)
     with api.client(*READ_WRITE) as client:
         assert upload(client, file.read_bytes()).status_code == 202
-    root.sequence_log(api.diafan)
+    api.diafan.sequence_log()
     answer = ask(officer, issuer=issuer, patient_id=f" {patient_id} ")
     assert answer.status_code == 200
     found = officer.get("/audit", params={"patient": answer.json()["patient"]}).json()["entries"]
@@ -77,7 +76,7 @@ def test_the_log_is_searched_for_several_kinds_of_acts_at_once(api, officer):
     ask(officer, patient_id="anybody")
     with api.client(Scope.OPS, subject="somebody-else") as client:
         is_problem(client.get("/audit"), 403)
-    root.sequence_log(api.diafan)
+    api.diafan.sequence_log()
     kinds = {"audit-read", "access-denied"}
     found = officer.get("/audit", params={"type": sorted(kinds), "newest_first": True, "limit": 2}).json()["entries"]
     assert {entry["event"]["type"] for entry in found} == kinds

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from audit import trail
 from integrations.verdict import Verdict
 from models.assessment import Call
-from service import app as root
 from service.access import Scope
 from service.api.session_cookie import NAME
 from service.recorder import Recorder
@@ -59,7 +58,7 @@ def kind_of(problem):
 
 
 def entries(api, uid):
-    root.sequence_log(api.diafan)
+    api.diafan.sequence_log()
     with api.diafan.engine.connect() as db:
         return [e.event for e in trail.search(db, study_uid=uid, limit=10_000)]
 

@@ -116,7 +116,7 @@ def test_the_command_writes_the_file_whole_and_leaves_an_entry(short_folder, mon
     run(short_folder / "nowhere" / "v.csv", 1)
     assert [p.name for p in short_folder.iterdir() if p.is_file()] == ["v.csv"]
     with root.assemble(Settings()) as diafan:
-        root.sequence_log(diafan)
+        diafan.sequence_log()
         with diafan.engine.connect() as db:
             exported = [e.event for e in trail.search(db) if e.event["type"] == "verdicts-exported"]
     assert [(e["agent"]["kind"], e["detail"]) for e in exported] == [("person", {"count": 0})]

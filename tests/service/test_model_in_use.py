@@ -75,7 +75,7 @@ def image(diafan, image_id):
 
 
 def events(diafan, kind):
-    root.sequence_log(diafan)
+    diafan.sequence_log()
     with diafan.engine.connect() as db:
         return [dict(e.event) for e in trail.search(db, limit=100_000) if e.event["type"] == kind]
 

@@ -16,7 +16,6 @@ from audit import trail
 from audit.event import Agent
 from integrations.diagnostic_report import Unreportable
 from integrations.verdict import Verdict
-from service import app as root
 from service import pipeline as stages
 from service.accept import Origin
 from service.records import WITHHELD, Delivery, DeliveryState, Image, ReportRecord, Study, WorklistLine
@@ -309,7 +308,7 @@ def test_the_same_signature_gives_the_same_bundle(study, alice):
 def test_the_log_tells_that_a_report_was_written_and_what_it_is(study, alice):
     save_and_sign(alice, study.uid, SAID)
     study.report()
-    root.sequence_log(study.diafan)
+    study.diafan.sequence_log()
     with study.diafan.engine.connect() as db:
         written = [
             e.event for e in trail.search(db, study_uid=study.uid, limit=1000) if e.event["type"] == "report-written"

@@ -319,7 +319,7 @@ def test_no_secret_is_in_the_database_and_no_name_in_the_log(diafan, browser, pr
     half_way = _everything(diafan)
     page = browser.get("/sign-in/callback", params=answer)
     secret = browser.cookies["diafan"]
-    root.sequence_log(diafan)
+    diafan.sequence_log()
     done = _everything(diafan)
     id_token_head = provider.id_token()[:40]
     for hidden in (attempt, answer["state"], answer["code"], secret, id_token_head):

@@ -30,7 +30,6 @@ def entries(page):
 
 def test_what_happened_stands_there_and_an_entry_says_all_of_it(sign_in_at_ward, study):
     page = sign_in_at_ward("officer", name="Olga Officer").go("log")
-    # One entry is about a second old before it has its place.
     expect(entries(page).filter(has_text="Report written").first).to_be_visible()
     page.get_by_role("combobox", name="What").click()
     page.get_by_role("option", name="Image analysed", exact=True).click()

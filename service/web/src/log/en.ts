@@ -64,7 +64,7 @@ export const logWords = {
   end_one: "This is the whole of it: {{formatted}} entry.",
   end_other: "This is the whole of it: {{formatted}} entries.",
   failed: "The log could not be read.",
-  empty: { title: "The log is empty", text: "Every act leaves its entry here about a second after it happened." },
+  empty: { title: "The log is empty", text: "Every act leaves its entry here." },
   noMatch: { title: "No entry matches", text: "None has all of what you ask for.", clear: "Show everything" },
   strength: {
     short: "No image, no name",

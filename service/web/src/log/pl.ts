@@ -70,7 +70,7 @@ export const logWords = {
   failed: "Nie udało się odczytać dziennika.",
   empty: {
     title: "Dziennik jest pusty",
-    text: "Każde zdarzenie zostawia tu wpis mniej więcej sekundę po tym, jak zaszło.",
+    text: "Każde zdarzenie zostawia tu wpis.",
   },
   noMatch: { title: "Żaden wpis nie pasuje", text: "Żaden nie spełnia wszystkich warunków.", clear: "Pokaż wszystko" },
   strength: {
