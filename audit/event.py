@@ -69,6 +69,8 @@ class EventType(StrEnum):
 
     STUDIES_QUERIED = "studies-queried", "110112", "E"
     STUDY_SHOWN = "study-shown", "110103", "R"
+    PATIENT_CHANGED = "patient-changed", "110111", "U"
+    STUDY_WITHDRAWN = "study-withdrawn", "110111", "U"
     STUDY_ERASED = "study-erased", "110105", "D"
 
     USER_SIGNED_IN = "user-signed-in", "110114", "E", "110122"
@@ -129,7 +131,7 @@ DETAIL: Mapping[str, re.Pattern[str] | None] = MappingProxyType(
         "called_ae_title": re.compile(r"[ -~]+"),  # a stranger's word, made to fit as an agent's id is
         "route": re.compile(r"/[a-z_/{}-]*"),  # the template of an API path: no digit, so no identifier
         "method": re.compile(r"[A-Z]+"),
-        "scope": re.compile(r"[a-z. ]+"),
+        "scope": re.compile(r"[A-Za-z.*/ ]+"),
         "status": None,  # None: a whole number. DICOM or HTTP status
         "revision": None,
         "attempt": None,

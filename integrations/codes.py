@@ -107,6 +107,16 @@ AI_DEVICE = Coding(
     "All kinds of Artificial Intelligence",
 )
 
+_AI_INPUTS = "http://hl7.org/fhir/uv/aitransparency/CodeSystem/AIinputsCS"
+DEEP_LEARNING = Coding(AI_DEVICE.system, "Deep-Learning-Models", "Deep Learning Models")
+MODEL_CARD = Coding(_AI_INPUTS, "AIModelCard", "AI Model-Card")
+MODEL_CARD_MARKDOWN = Coding(_AI_INPUTS, "AIModelCardMarkdownFormat", "Markdown Format")
+
+_PARTICIPANTS = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+AUTHOR = Coding(_PARTICIPANTS, "author", "Author")
+VERIFIER = Coding(_PARTICIPANTS, "verifier", "Verifier")
+CREATED = Coding("http://terminology.hl7.org/CodeSystem/v3-DataOperation", "CREATE", "create")
+
 
 def procedure_coding(radiographs: int) -> Coding:
     """Return the LOINC code of the imaging procedure that is reported, for a study of so many radiographs.

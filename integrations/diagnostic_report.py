@@ -9,29 +9,32 @@ makes a new version. What others may own is created only where it is missing:
   the patient must refuse the transaction (FHIR R4 http, transaction rules), and the report is parked, not lost.
 - ImagingStudy: conditional create by Study Instance UID, so that a PACS's own is never overwritten. A late image is then not
   added to it; with ``owns_imaging_study`` (no one else writes them at this server) it is updated instead.
-- Device: conditional create by manifest digest: one per model, and it never changes.
+- Device: conditional create by manifest digest: one per model, and it never changes. Its card (DocumentReference) likewise, by
+  the card's own digest.
+- Provenance has no identifier in R4: it is put under an id that is derived like the identifiers.
 """
 
 import json
 import math
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from fhir.resources.R4B.bundle import Bundle
 from pydantic import ValidationError
 
-from integrations import codes, report_words
+from integrations import ai_transparency, codes, report_words
 from integrations.codes import concept
 from integrations.fhir_patient import fhir_date, patient, plain_text, search_token
-from integrations.imaging_study import ReportedInstance, dicom_identifier, imaging_study
+from integrations.imaging_study import ReportedInstance, accession_identifier, imaging_study
 from integrations.instance import Study
 from integrations.report_words import SUPPORT
 from integrations.uids import device_uid
 from integrations.verdict import ReportStatus, Signed
 from models.assessment import Call, Finding, ModelIdentity
-from models.labels import LABELS
+from models.labels import LABELS, Label
 
 __all__ = ["SUPPORT", "Report", "ReportedFinding", "ReportedInstance", "Unreportable", "build_bundle", "conclusion"]
 
@@ -61,7 +64,8 @@ class Report:
     ``patient_system`` is the URI under which the study's patient ids are unique (one for each issuer of patient ids);
     ``base_system`` is the URI under which our identifiers stand. ``signed`` is what a physician says of it; None: nobody
     has signed. ``filed_under`` is the manifest digest that its identifiers are derived from where it is not the model's: what
-    was signed once keeps its identifiers, whichever model is in use later.
+    was signed once keeps its identifiers, whichever model is in use later. ``cards`` holds model cards (Markdown) by manifest
+    digest; ``dicomweb_url`` is where sources and results can be read, "" where nowhere.
     """
 
     study: Study
@@ -77,6 +81,8 @@ class Report:
     owns_imaging_study: bool = False
     signed: Signed | None = None
     filed_under: str | None = None
+    cards: Mapping[str, bytes] = field(default_factory=dict)
+    dicomweb_url: str = ""
 
     @property
     def models(self) -> tuple[ModelIdentity, ...]:
@@ -92,11 +98,11 @@ class Report:
 def build_bundle(report: Report) -> dict[str, Any]:
     """Return the R4 (4.0.1) transaction Bundle of ``report`` as JSON-ready values, validated by fhir.resources.
 
-    Entries stand in the order Patient, Devices, ImagingStudy, Observation (in LABELS order), DiagnosticReport: a reference
-    points backwards only. Without a signature no status is final.
+    Entries stand in the order Patient, cards, Devices, ImagingStudy, Observation (in LABELS order), DiagnosticReport, Provenance: a
+    reference points backwards only. Without a signature no status is final.
 
     Raises:
-        Unreportable: the study has no patient id, a number is not finite, a label is missing, or FHIR forbids a value.
+        Unreportable: the study has no patient id or no radiograph, a number is not finite, a label is missing, or FHIR forbids a value.
 
     """
     _check(report)
@@ -117,6 +123,8 @@ def _check(report: Report) -> None:
         raise Unreportable("the Patient ID (0010,0020) holds control characters, which FHIR forbids")
     if not report.patient_system or any(c.isspace() or c == "|" for c in report.patient_system):
         raise Unreportable("the identifier system of patient ids must be a URI: check the settings")
+    if not report.radiographs:
+        raise Unreportable("the report rests on no radiograph")
     if report.issued.tzinfo is None:
         raise Unreportable("the time of issue has no time zone")
     if sorted(r.finding.label for r in report.findings) != sorted(LABELS):
@@ -151,6 +159,11 @@ class _Author:
         self.patient_id = self._derived("patient", report.patient_system, self.patient_identifier["value"])
         self.models = report.models
         self.device_ids = {model: self._derived("device", model.digest) for model in self.models}
+        self.card_ids = {
+            model: self._derived("model-card", model.digest, report.cards[model.digest].decode(errors="replace"))
+            for model in self.models
+            if model.digest in report.cards
+        }
         self.imaging_study_id = self._derived("imaging-study", study_uid)
         self.report_id = self._derived("report", study_uid, digest)
         self.finding_ids = {label: self._derived("finding", study_uid, digest, label) for label in LABELS}
@@ -165,10 +178,16 @@ class _Author:
         if report.create_patient:
             person = patient(report.study, self.patient_identifier)
             entries.append(_created(self.patient_id, person, self.patient_search))
+        for model, own_id in self.card_ids.items():
+            card = ai_transparency.model_card(model, report.cards[model.digest], report.base_system)
+            entries.append(_created(own_id, card, _by(card["identifier"][0])))
         for model in self.models:
-            device = self._device(model)
+            card_id = self.card_ids.get(model)
+            device = ai_transparency.device(
+                model, device_uid(model), report.base_system, f"urn:uuid:{card_id}" if card_id else None
+            )
             entries.append(_created(self.device_ids[model], device, _by(device["identifier"][0])))
-        study = imaging_study(report.study, self.subject, report.instances)
+        study = imaging_study(report.study, self.subject, report.instances, report.dicomweb_url)
         write_study = _updated if report.owns_imaging_study else _created
         entries.append(write_study(self.imaging_study_id, study, _by(study["identifier"][0])))
         for reported in sorted(report.findings, key=lambda r: LABELS.index(r.finding.label)):
@@ -177,23 +196,24 @@ class _Author:
             entries.append(_updated(own_id, observation, _by(observation["identifier"][0])))
         whole = self._diagnostic_report()
         entries.append(_updated(self.report_id, whole, _by(whole["identifier"][0])))
+        entries.append(_put(self._derived("provenance", self.report_id), self._provenance()))
         return entries
 
     def _derived(self, *parts: str) -> str:
         return str(uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_URL, self.report.base_system), json.dumps(parts)))
 
-    def _device(self, model: ModelIdentity) -> dict[str, Any]:
-        return {
-            "resourceType": "Device",
-            "identifier": [
-                {"system": f"{self.report.base_system}/identifier/model-manifest-sha256", "value": model.digest},
-                dicom_identifier(device_uid(model)),
-            ],
-            "status": "active",
-            "deviceName": [{"name": model.name, "type": "model-name"}],
-            "type": concept("Artificial intelligence software: chest radiograph classifier", codes.AI_DEVICE),
-            "version": [{"value": model.version}],
-        }
+    def _provenance(self) -> dict[str, Any]:
+        report = self.report
+        made = [*(self.finding_ids[label] for label in LABELS), self.report_id]
+        return ai_transparency.provenance(
+            [f"urn:uuid:{one}" for one in made],
+            [f"urn:uuid:{self.device_ids[model]}" for model in self.models],
+            recorded=report.issued.isoformat(timespec="milliseconds"),
+            radiographs=[image.sop_instance_uid for image in report.radiographs],
+            cards=[f"urn:uuid:{one}" for one in self.card_ids.values()],
+            models=[ai_transparency.manifest_identifier(model, report.base_system) for model in self.models],
+            signed=report.signed,
+        )
 
     def _observation(self, reported: ReportedFinding) -> dict[str, Any]:
         finding, report = reported.finding, self.report
@@ -203,7 +223,7 @@ class _Author:
             answer = {"dataAbsentReason": codes.NOT_ASSESSED}
         else:
             presence = codes.PRESENCE[finding.call]
-            answer = {"valueCodeableConcept": concept(presence.display, presence)}
+            answer = {"valueCodeableConcept": concept(presence.display, presence) | ai_transparency.confidence(finding)}
             components = [
                 _score(codes.RAW_SCORE, finding.logit),
                 _score(codes.PROBABILITY, finding.probability),
@@ -251,10 +271,18 @@ class _Author:
             "result": [{"reference": f"urn:uuid:{self.finding_ids[label]}"} for label in results],
             "imagingStudy": [{"reference": f"urn:uuid:{self.imaging_study_id}"}],
             "conclusion": conclusion(report),
+            "conclusionCode": [codes.label_concept(label) for label in results if self._is_present(label)],
         }
+        if accession := accession_identifier(report.study):
+            resource["basedOn"] = [{"type": "ServiceRequest", "identifier": accession}]
         if report.signed:
             resource |= report.signed.diagnostic_report()
         return {key: value for key, value in resource.items() if value}
+
+    def _is_present(self, label: Label) -> bool:
+        if self.report.signed:
+            return self.report.signed.verdict.stated[label].answer is Call.PRESENT
+        return any(r.finding.label is label and r.finding.call is Call.PRESENT for r in self.report.findings)
 
     def _own_identifier(self, kind: str, value: str) -> dict[str, str]:
         return {"system": f"{self.report.base_system}/identifier/{kind}", "value": value}
@@ -274,6 +302,12 @@ def _updated(own_id: str, resource: dict[str, Any], search: str) -> dict[str, An
     """Write what matches ``search``, or a new one (FHIR R4 http, conditional update)."""
     request = {"method": "PUT", "url": f"{resource['resourceType']}?{search}"}
     return {"fullUrl": f"urn:uuid:{own_id}", "resource": resource, "request": request}
+
+
+def _put(own_id: str, resource: dict[str, Any]) -> dict[str, Any]:
+    """Write under an id of our own (FHIR R4 http, update as create)."""
+    request = {"method": "PUT", "url": f"{resource['resourceType']}/{own_id}"}
+    return {"fullUrl": f"urn:uuid:{own_id}", "resource": {**resource, "id": own_id}, "request": request}
 
 
 def _score(code: dict[str, Any], number: float | None) -> dict[str, Any]:

@@ -26,7 +26,12 @@ def words(outcome: Any, patient_data: frozenset[str] = frozenset()) -> str:
     issues = [mapping(issue) for issue in _listed(outcome.get("issue"))]
     errors = [i for i in issues if i.get("severity") in ("error", "fatal")] or issues
     line = "; ".join(" ".join(_parts(issue)) for issue in errors)
-    return _withheld(" ".join(line.split()), patient_data)[:_LONGEST]
+    return _withheld(" ".join(plain(line).split()), patient_data)[:_LONGEST]
+
+
+def plain(said: str) -> str:
+    """Return ``said`` without what no database and no screen takes: control characters (but white space) and half surrogates."""
+    return "".join(c for c in said if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
@@ -85,10 +90,10 @@ def _withheld(text: str, patient_data: frozenset[str]) -> str:
     text = unicodedata.normalize("NFC", text)
     spellings = set()
     for value in patient_data:
-        plain = unicodedata.normalize("NFC", value)
-        spellings |= {plain, quote(plain, safe=""), quote(plain), json.dumps(plain)[1:-1]}
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", plain):
-            spellings.add(plain.replace("-", ""))
+        own = unicodedata.normalize("NFC", value)
+        spellings |= {own, quote(own, safe=""), quote(own), json.dumps(own)[1:-1]}
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", own):
+            spellings.add(own.replace("-", ""))
     patterns = [
         rf"(?<!\w){re.escape(s)}(?!\w)" if s.isascii() and len(s) < _SHORT else re.escape(s)
         for s in sorted(spellings, key=len, reverse=True)

@@ -6,7 +6,7 @@ from functools import cache
 from highdicom import SOPClass
 from highdicom._standard_utils import get_iod_module_map, get_module_attribute_map
 from pydicom import config
-from pydicom.charset import convert_encodings
+from pydicom.charset import convert_encodings, default_encoding, python_encoding
 from pydicom.datadict import dictionary_VR, keyword_for_tag, tag_for_keyword
 from pydicom.dataelem import RawDataElement, convert_raw_data_element
 from pydicom.dataset import Dataset
@@ -19,6 +19,8 @@ _TEXT_VRS = frozenset(
 _CHECKED_VRS = frozenset(["AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI"])
 """Those whose form the standard fixes; names and identifiers are never touched, whatever they look like."""
 _SEXES = ("M", "F", "O")
+_CHARACTER_SET = BaseTag(0x00080005)
+_TERM = re.compile(r"ISO[ _-]?(2022[ _-]?)?IR[ _-]?(\d+)")
 
 
 def inherit_patient_and_study(made: SOPClass, source: Dataset) -> tuple[str, ...]:
@@ -48,8 +50,16 @@ def inherit_patient_and_study(made: SOPClass, source: Dataset) -> tuple[str, ...
             made[tag] = _raw(tag, vr, mended)
         if mended != value:
             notes.append(f"{keyword_for_tag(tag)} {'left out' if mended is None else 'mended'}")
-    if charset := stored.get(BaseTag(0x00080005)):
-        made[charset.tag] = _raw(charset.tag, "CS", charset.value or b"")
+    if charset := stored.get(_CHARACTER_SET):
+        terms = _mended_terms(charset.value or b"")
+        if terms:
+            made[_CHARACTER_SET] = _raw(_CHARACTER_SET, "CS", terms)
+        if terms != (charset.value or b"").strip(b" \0"):
+            notes.append(f"SpecificCharacterSet {'mended' if terms else 'left out'}")
+    # pydicom would decode what it believes to be of another encoding, and encode it again: not always to the same bytes.
+    said = made.get("SpecificCharacterSet")
+    encodings = convert_encodings(said) if said else default_encoding
+    made.set_original_encoding(is_implicit_vr=False, is_little_endian=True, character_encoding=encodings)
     return tuple(notes)
 
 
@@ -100,6 +110,22 @@ def _mended(vr: str, keyword: str, value: bytes) -> bytes | None:
     except ValueError:
         return None
     return value
+
+
+def _mended_terms(value: bytes) -> bytes:
+    """Return Specific Character Set (PS3.3 C.12.1.1.2) in the form of the standard's terms: `iso_ir 100` means ISO_IR 100.
+
+    A term that is none stays, for whoever reads it may know more of it than we do; what is no code string at all goes.
+    """
+    terms = []
+    for said in value.decode("ascii", "replace").strip(" \0").split("\\"):
+        term = said.strip().upper()
+        if found := _TERM.fullmatch(term):
+            meant = f"ISO 2022 IR {found[2]}" if found[1] else f"ISO_IR {found[2]}"
+            term = meant if meant in python_encoding else term
+        terms.append(term)
+    whole = "\\".join(terms)
+    return whole.encode() if any(terms) and re.fullmatch(r"[A-Z0-9 _\\]+", whole) else b""
 
 
 def _raw(tag: BaseTag, vr: str, value: bytes) -> RawDataElement:

@@ -4,7 +4,7 @@ It judges what we author. What an object inherits (the modules of Patient and St
 that a sender's slip holds back no result. It is quick and always there; dciodvfy, dsrdump and PixelMed's validator know more of
 the standard, and judge the same objects in the tests.
 
-Clauses: PS3.5 7.4 (types 1, 1C and 2), 6.2 (value representations), PS3.3 A.8.1, A.35.13, A.75.
+Clauses: PS3.5 7.4 (types 1, 1C and 2), 6.2 (value representations), PS3.3 A.8.1, A.35.4, A.35.13, A.75.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,6 +33,7 @@ _RULES = {
     pydicom.uid.SecondaryCaptureImageStorage: image_rules.capture,
     pydicom.uid.ParametricMapStorage: image_rules.parametric_map,
     pydicom.uid.Comprehensive3DSRStorage: report_rules.report,
+    pydicom.uid.KeyObjectSelectionDocumentStorage: report_rules.rejection_note,
 }
 
 

@@ -1,7 +1,9 @@
 """What our Structured Reports promise beyond the module tables: a content tree whose every finding can be read and followed.
 
-Clauses: PS3.3 A.35.13.3.1 (evidence, relationships), C.17.2 (SR Document General), C.17.3 (content items), C.18 (their macros);
-PS3.16 TID 1500, 1501, 4108.
+And what a rejection note promises: a title that says why, and every object that it rejects listed once.
+
+Clauses: PS3.3 A.35.4.3.1, A.35.13.3.1 (evidence, relationships), C.17.2 (SR Document General), C.17.3 (content items), C.18 (their macros);
+PS3.16 TID 1500, 1501, 2010, 4108, CID 7010.
 """
 
 from collections.abc import Iterator
@@ -23,6 +25,7 @@ _CONTEXT = ("CODE", "NUM", "PNAME", "TEXT", "UIDREF")
 _MAY = {"CONTAINS": tuple(_VALUES), "HAS OBS CONTEXT": _CONTEXT, "HAS CONCEPT MOD": ("CODE", "TEXT")}
 _CONCLUSION, _TRACKING, _TRACKING_UID, _FINDING, _PRESENCE = "121077", "112039", "112040", "121071", "121052"
 _GROUP, _LANGUAGE, _OBSERVER, _PROCEDURE = "125007", "121049", "121005", "121058"
+_DESCRIPTION, _REJECTIONS = "113012", ("113001", "113037", "113038")
 
 
 def report(dataset: Dataset) -> Iterator[str]:
@@ -30,11 +33,7 @@ def report(dataset: Dataset) -> Iterator[str]:
     if dataset.get("Modality") != "SR":
         yield "Modality must be SR"
     yield from _flags(dataset)
-    template = [t.get("TemplateIdentifier") for t in dataset.get("ContentTemplateSequence") or ()]
-    if dataset.get("ValueType") != "CONTAINER" or template != ["1500"]:
-        yield "the root is no container of template 1500"
-    if dataset.get("ContinuityOfContent") not in ("SEPARATE", "CONTINUOUS"):
-        yield "ContinuityOfContent (type 1C) is missing"
+    yield from _root(dataset, "1500")
     items = dataset.get("ContentSequence") or []
     names = [_code(item.get("ConceptNameCodeSequence")) for item in items]
     for code, what in (
@@ -57,6 +56,38 @@ def report(dataset: Dataset) -> Iterator[str]:
     if len(set(tracked)) != len(tracked):
         yield "two groups have one tracking identifier"
     yield from _evidence(dataset)
+
+
+def rejection_note(dataset: Dataset) -> Iterator[str]:
+    """Yield what is wrong with a Key Object Selection that rejects."""
+    if dataset.get("Modality") != "KO":
+        yield "Modality must be KO"
+    yield from _root(dataset, "2010")
+    if _code(dataset.get("ConceptNameCodeSequence")) not in _REJECTIONS:
+        yield "the title is no rejection"
+    items = dataset.get("ContentSequence") or []
+    if not any(_named(item, _DESCRIPTION) and item.get("TextValue") for item in items):
+        yield "no description says what it is about"
+    for number, item in enumerate(items, 1):
+        here, kind = f"ContentSequence[{number}]", item.get("ValueType")
+        if kind not in ("TEXT", "IMAGE", "COMPOSITE") or item.get("RelationshipType") != "CONTAINS":
+            yield f"{here} is neither a text nor a reference that the root contains"
+        if kind in ("IMAGE", "COMPOSITE") and len(item.get("ReferencedSOPSequence") or ()) != 1:
+            yield f"{here} must refer to one instance"
+        if kind in ("IMAGE", "COMPOSITE") and "ConceptNameCodeSequence" in item:
+            yield f"{here} has a name, which a reference may not have"
+    yield from _evidence(dataset)
+    rejected = list(_referred(items))
+    if not rejected or len(set(rejected)) != len(rejected) or set(rejected) != _listed(dataset):
+        yield "what is rejected must be listed once, as evidence and as content"
+
+
+def _root(dataset: Dataset, template: str) -> Iterator[str]:
+    templates = [t.get("TemplateIdentifier") for t in dataset.get("ContentTemplateSequence") or ()]
+    if dataset.get("ValueType") != "CONTAINER" or templates != [template]:
+        yield f"the root is no container of template {template}"
+    if dataset.get("ContinuityOfContent") not in ("SEPARATE", "CONTINUOUS"):
+        yield "ContinuityOfContent (type 1C) is missing"
 
 
 def _flags(dataset: Dataset) -> Iterator[str]:
@@ -115,17 +146,21 @@ def _group(group: Dataset, here: str) -> Iterator[str]:
 
 def _evidence(dataset: Dataset) -> Iterator[str]:
     """Whatever the content refers to is evidence of the study (PS3.3 A.35.13.3.1.2)."""
-    evidence = {
-        (instance.get("ReferencedSOPClassUID"), instance.get("ReferencedSOPInstanceUID"))
-        for study in dataset.get("CurrentRequestedProcedureEvidenceSequence") or ()
-        for series in study.get("ReferencedSeriesSequence") or ()
-        for instance in series.get("ReferencedSOPSequence") or ()
-    }
+    evidence = _listed(dataset)
     referred = set(_referred(dataset.get("ContentSequence") or []))
     if not evidence:
         yield "CurrentRequestedProcedureEvidenceSequence (type 1C) is missing"
     if not referred <= evidence:
         yield "the content refers to an instance that is not listed as evidence"
+
+
+def _listed(dataset: Dataset) -> set[tuple[str, str]]:
+    return {
+        (instance.get("ReferencedSOPClassUID"), instance.get("ReferencedSOPInstanceUID"))
+        for study in dataset.get("CurrentRequestedProcedureEvidenceSequence") or ()
+        for series in study.get("ReferencedSeriesSequence") or ()
+        for instance in series.get("ReferencedSOPSequence") or ()
+    }
 
 
 def _referred(items: list[Dataset]) -> Iterator[tuple[str, str]]:

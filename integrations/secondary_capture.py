@@ -116,6 +116,7 @@ def _image(
 
 def _describe(image: Dataset, source: Dataset, label: Label | None, model: ModelIdentity) -> tuple[str, ...]:
     left_out = describe_image(image, source, f"Grad-CAM heatmap of {label}" if label else "summary of findings", model)
+    image["PixelData"].VR = "OB"
     image.ConversionType = "WSD"
     image.ImageType = ["DERIVED", "SECONDARY"]
     image.SecondaryCaptureDeviceManufacturer = MANUFACTURER

@@ -12,12 +12,12 @@ from copy import deepcopy
 from pathlib import Path
 
 from highdicom.sr import Comprehensive3DSR
-from pydicom.dataset import Dataset
 from pydicom.uid import Comprehensive3DSRStorage, ExplicitVRLittleEndian
 
 from integrations import dicom_codes
 from integrations.authorship import MANUFACTURER, date, sign
 from integrations.diagnostic_report import Report, conclusion
+from integrations.evidence import evidence
 from integrations.imaging_study import ReportedInstance
 from integrations.inheritance import inherit_patient_and_study, spell_in_unicode
 from integrations.part10 import read_part10, write_part10
@@ -57,7 +57,7 @@ def build_structured_report(
     name = person_name(report.signed.verdict.physician.name) if report.signed else ""
     verified = bool(name and organization)
     made = Comprehensive3DSR(
-        evidence=[_evidence(i, header) for i in (*report.radiographs, *ours)],
+        evidence=[evidence(i, header) for i in (*report.radiographs, *ours)],
         content=content_tree(report, shown),
         series_instance_uid=series_uid,
         series_number=SERIES_NUMBER,
@@ -70,7 +70,7 @@ def build_structured_report(
         is_verified=verified,
         verifying_observer_name=f"{name}^" if verified else None,
         verifying_organization=organization[:_ORGANIZATION_LENGTH] if verified else None,
-        previous_versions=[_evidence(predecessor, header)] if predecessor else None,
+        previous_versions=[evidence(predecessor, header)] if predecessor else None,
         transfer_syntax_uid=ExplicitVRLittleEndian,
         coding_schemes=[dicom_codes.own_scheme()],
     )
@@ -96,16 +96,3 @@ def build_structured_report(
         content=write_part10(made),
         mended=mended,
     )
-
-
-def _evidence(instance: ReportedInstance, header: Dataset) -> Dataset:
-    """Return what highdicom asks of an instance that is referred to; patient and study are inherited afterwards, as they are."""
-    evidence = Dataset()
-    evidence.StudyInstanceUID = str(header.StudyInstanceUID)
-    evidence.SeriesInstanceUID = instance.series_instance_uid
-    evidence.SOPClassUID, evidence.SOPInstanceUID = instance.sop_class_uid, instance.sop_instance_uid
-    for keyword in ("PatientID", "PatientName", "PatientBirthDate", "PatientSex"):
-        setattr(evidence, keyword, "")
-    for keyword in ("AccessionNumber", "StudyID", "StudyDate", "StudyTime", "ReferringPhysicianName"):
-        setattr(evidence, keyword, "")
-    return evidence

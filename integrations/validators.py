@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pydicom
-from pydicom.uid import Comprehensive3DSRStorage
+from pydicom.uid import Comprehensive3DSRStorage, KeyObjectSelectionDocumentStorage
 
 _PATIENCE_S = 180
+_DOCUMENTS = (Comprehensive3DSRStorage, KeyObjectSelectionDocumentStorage)
 _JARS = tuple(Path("/usr/share/java") / f"{name}.jar" for name in ("pixelmed", "hsqldb", "jaxb-api"))
 _UNLIMITED = [f"-Djdk.xml.{limit}=0" for limit in ("xpathTotalOpLimit", "xpathExprOpLimit", "xpathExprGrpLimit")]
 _EXTENSIBLE = "not found in context group 100"
@@ -26,12 +27,12 @@ class Judgement:
 
 def judgements(file: Path) -> Iterator[Judgement]:
     """Yield what each installed validator says; those that are not installed say nothing. PixelMed takes some ten seconds."""
-    is_report = pydicom.dcmread(file, stop_before_pixels=True).get("SOPClassUID") == Comprehensive3DSRStorage
+    is_document = pydicom.dcmread(file, stop_before_pixels=True).get("SOPClassUID") in _DOCUMENTS
     if program := shutil.which("dciodvfy"):
         yield _judged("dciodvfy", [program, "-new", str(file)])
-    if is_report and (program := shutil.which("dsrdump")):
+    if is_document and (program := shutil.which("dsrdump")):
         yield _judged("dsrdump", [program, str(file)])
-    if is_report and (java := shutil.which("java")) and all(jar.exists() for jar in _JARS):
+    if is_document and (java := shutil.which("java")) and all(jar.exists() for jar in _JARS):
         path = ":".join(map(str, _JARS))
         command = [java, "-Xmx2g", *_UNLIMITED, "-cp", path, "com.pixelmed.validate.DicomSRValidator", str(file)]
         yield _judged("PixelMed", command)

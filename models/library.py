@@ -86,6 +86,13 @@ class Library:
         """Return the model with this manifest, or None where it is not here."""
         return next((m for m in self.models() if m.identity.digest == digest), None)
 
+    def card(self, digest: str) -> bytes | None:
+        """Return the card (Markdown) of the model with this manifest, or None where there is none that speaks of it."""
+        model = self.by_digest(digest)
+        if model is None or not _speaks_of(model.folder / CARD, digest):
+            return None
+        return (model.folder / CARD).read_bytes()
+
     def find(self, text: str) -> LocalModel:
         """Return the model that a person means: ``bundled``, a name, ``name:version``, or the start of a digest.
 

@@ -26,17 +26,42 @@ from service.records import Image, ImageState, ObjectRecord, Parcel, Study
 from service.rules import Routed, Rules
 from service.store import FolderStore, received_key
 from service.study_header import keep_header
+from service.withdrawn_image import STUDY_WITHDRAWN, park_withdrawn
 
 CONFLICT = "conflicting-pixels"
+NEVER_AGAIN = (CONFLICT, STUDY_WITHDRAWN)
+"""Why an image may be parked that no retry analyses."""
+
+# Made once: SQLAlchemy remembers how a statement is said as long as it is the same object.
+_ALONE = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("uid"), 0)))
+_HELD = sa.select(Image).where(Image.sop_instance_uid == sa.bindparam("uid")).order_by(Image.revision.desc())
+_OURS = sa.select(sa.exists().where(ObjectRecord.sop_instance_uid == sa.bindparam("uid")))
+_NEW_STUDY = (
+    insert(Study)
+    .values(
+        study_instance_uid=sa.bindparam("uid"), patient=sa.bindparam("patient"), first_seen_at=sa.bindparam("seen_at")
+    )
+    .on_conflict_do_nothing()
+    .returning(Study.study_instance_uid)
+)
+_before = sa.select(Study).where(Study.study_instance_uid == sa.bindparam("uid")).with_for_update().cte("before")
+_WHOSE_STUDY = (
+    sa.update(Study)
+    .where(Study.study_instance_uid == _before.c.study_instance_uid, Study.withdrawn_at.is_(None))
+    .values(patient=sa.bindparam("whose"))
+    .returning(_before.c.patient)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The image is ours now: to be analysed, or Declined, or parked because its pixels contradict an earlier one."""
+    """The image is ours now: to be analysed, or Declined, or parked for a person, and why."""
 
     image_id: UUID
     state: ImageState
     declined: Declined | None = None
+    reason_code: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +127,10 @@ class Acceptor:
             file.unlink(missing_ok=True)
 
     def analyse_again(self, image_id: UUID, agent: Agent) -> bool:
-        """Queue an image whose analysis failed; returns whether there was one. Conflicting pixels stay parked: they are no failure."""
+        """Queue an image whose analysis failed; returns whether there was one. What conflicts, or was withdrawn, is no failure."""
         with Session(self.engine) as db, db.begin():
             image = db.get(Image, image_id, with_for_update=True)
-            if image is None or image.state is not ImageState.PARKED or image.reason_code == CONFLICT:
+            if image is None or image.state is not ImageState.PARKED or image.reason_code in NEVER_AGAIN:
                 return False
             image.state, image.reason_code, image.reason = ImageState.RECEIVED, "", ""
             self.record(
@@ -152,8 +177,7 @@ class Acceptor:
             instance = read_instance(file)
             with Session(self.engine) as db, db.begin():
                 # One at a time for each SOP Instance UID: two senders of one image must not both be first.
-                lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(instance.sop_instance_uid, 0))
-                db.execute(sa.select(lock))
+                db.connection().execute(_ALONE, {"uid": instance.sop_instance_uid})
                 decision = self.rules.decide(Routed(instance, origin.sender))
                 declined = self._ineligible(db, instance) or decision.declined
                 revision = 1
@@ -172,13 +196,14 @@ class Acceptor:
                 if state is not ImageState.DECLINED:
                     image.blob = received_key(image.id)
                     image.routed_to = None if decision.destinations is None else list(decision.destinations)
+                    image.routed_model = decision.model
                 self._insert(db, image, instance, origin)
                 flushed.result()
                 if image.blob:
                     key = image.blob
                     self.store.adopt(file, key)
                 key = ""  # a commit that raises may have happened all the same: from here on the file stays
-                return Accepted(image.id, state, declined)
+                return Accepted(image.id, image.state, declined, image.reason_code, image.reason)
         except BaseException:
             if key:
                 self.store.remove(key)
@@ -188,11 +213,7 @@ class Acceptor:
 
     @staticmethod
     def _held(db: Session, sop_instance_uid: str) -> list[Image]:
-        return list(
-            db.scalars(
-                sa.select(Image).where(Image.sop_instance_uid == sop_instance_uid).order_by(Image.revision.desc())
-            )
-        )
+        return list(db.scalars(_HELD, {"uid": sop_instance_uid}))
 
     def _compare(self, file: Path, instance: Instance, held: Image) -> str:
         """Say how a held image of the same UID relates: `same`, `other headers`, or `other pixels`.
@@ -209,12 +230,10 @@ class Acceptor:
         return "same" if same_headers(file, held_file) else "other headers"
 
     def _ineligible(self, db: Session, instance: Instance) -> Declined | None:
-        ours = db.scalar(
-            sa.select(ObjectRecord.sop_instance_uid).where(ObjectRecord.sop_instance_uid == instance.sop_instance_uid)
-        )
+        ours = db.connection().scalar(_OURS, {"uid": instance.sop_instance_uid})
         # Few radiographs name contributing equipment, so that few ask for all models that ever were in use.
         own_devices = self.own_device_uids() if instance.device_uids else ()
-        return eligibility(instance, own_devices, own=ours is not None)
+        return eligibility(instance, own_devices, own=ours is True)
 
     def _image(
         self, instance: Instance, origin: Origin, revision: int, state: ImageState, declined: Declined | None
@@ -244,37 +263,56 @@ class Acceptor:
 
     def _insert(self, db: Session, image: Image, instance: Instance, origin: Origin) -> None:
         patient = self.pseudonym(instance.study.issuer_of_patient_id, instance.study.patient_id)
-        statement = insert(Study).values(
-            study_instance_uid=image.study_instance_uid, patient=patient, first_seen_at=image.received_at
-        )
-        db.execute(statement.on_conflict_do_nothing())
-        if image.state is ImageState.RECEIVED:
+        uid = image.study_instance_uid
+        new = {"uid": uid, "patient": patient, "seen_at": image.received_at}
+        is_known = db.connection().scalar(_NEW_STUDY, new) is None
+        before: str | None = patient
+        if image.state is ImageState.RECEIVED and is_known:
             # Only an image that counts may say whose study it is, and takes the place of what came before under its UID.
-            db.execute(
-                sa.update(Study).where(Study.study_instance_uid == image.study_instance_uid).values(patient=patient)
-            )
-            keep_header(db, instance.study)
-            before = sa.or_(
-                Image.state.in_([ImageState.RECEIVED, ImageState.ANALYSED]),
-                sa.and_(Image.state == ImageState.PARKED, Image.reason_code != CONFLICT),
-            )
-            superseded = sa.update(Image).where(Image.sop_instance_uid == image.sop_instance_uid, before)
-            ids = db.scalars(superseded.values(state=ImageState.SUPERSEDED).returning(Image.id)).all()
-            if ids:
-                withdraw_sources(db, ids, self.clock())
+            before = db.connection().scalar(_WHOSE_STUDY, {"uid": uid, "whose": patient})
+            if before is None:
+                park_withdrawn(image)
+        if image.state is ImageState.RECEIVED:
+            keep_header(db, instance.study, None if before == patient else image.received_at)
+            if image.revision > 1:
+                self._supersede(db, image.sop_instance_uid)
         db.add(image)
         db.flush()
         kind = {
             ImageState.DECLINED: EventType.INSTANCE_DECLINED,
-            ImageState.PARKED: EventType.INSTANCE_CONFLICTING,
+            ImageState.PARKED: (
+                EventType.IMAGE_PARKED if image.reason_code == STUDY_WITHDRAWN else EventType.INSTANCE_CONFLICTING
+            ),
         }.get(image.state, EventType.INSTANCE_REVISED if image.revision > 1 else EventType.INSTANCE_RECEIVED)
         self._note(db, kind, origin, instance, image.id, image.reason_code)
         if image.state is not ImageState.RECEIVED:
             return
+        if before not in (None, patient):
+            for whose, way in ((before, "left"), (patient, "joined")):
+                self.record(
+                    db.connection(),
+                    EventType.PATIENT_CHANGED,
+                    origin.agent,
+                    study=uid,
+                    patient=str(whose),
+                    image=image.id,
+                    request=origin.request_id,
+                    detail={"kind": way},
+                )
         self.jobs.defer(db.connection(), Stage.ANALYSE, queue=Stage.ANALYSE.value, image_id=str(image.id))
         if image.wrapped:
             study = db.get_one(Study, image.study_instance_uid)
             open_deliveries(self.jobs, db, self.archives, Parcel.SOURCE, study, image.received_at, image_id=image.id)
+
+    def _supersede(self, db: Session, sop_instance_uid: str) -> None:
+        before = sa.or_(
+            Image.state.in_([ImageState.RECEIVED, ImageState.ANALYSED]),
+            sa.and_(Image.state == ImageState.PARKED, Image.reason_code != CONFLICT),
+        )
+        superseded = sa.update(Image).where(Image.sop_instance_uid == sop_instance_uid, before)
+        ids = db.scalars(superseded.values(state=ImageState.SUPERSEDED).returning(Image.id)).all()
+        if ids:
+            withdraw_sources(db, ids, self.clock())
 
     def _note(
         self, db: Session, kind: EventType, origin: Origin, instance: Instance, image_id: UUID, reason: str = ""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from service.signed_token import ALGORITHMS, Reason, TokenError, TokenReader, text_of
+from service.smart_scope import SystemScope, read_system_scope
 from service.token_keys import KeySource, LocalKeys, RemoteKeys
 
 __all__ = [
@@ -38,7 +39,7 @@ class Principal:
     """Who asks, be it a system or a person, by token or by session.
 
     ``subject`` is the token's sub (with ``issuer`` it is unique), ``token_id`` its jti or a session's public id, "" when
-    there is none.
+    there is none. ``system_scopes`` open the FHIR API, and nothing else.
     """
 
     subject: str
@@ -48,6 +49,7 @@ class Principal:
     roles: frozenset[str]
     issuer: str
     token_id: str
+    system_scopes: frozenset[SystemScope] = frozenset()
 
     def may(self, scope: Scope) -> bool:
         """Tell whether the scope was granted."""
@@ -96,14 +98,16 @@ def _principal(claims: Mapping[str, Any]) -> Principal:
     # RFC 9068, 2.2: without a person sub names the client. Keycloak gives its service accounts an id of their own.
     is_system = client_id in ("", subject) or claims.get("preferred_username") == f"service-account-{client_id}"
     known = set(Scope)
+    words = list(_words(claims, "scope"))
     return Principal(
         subject=subject,
         kind="system" if is_system else "person",
         client_id=client_id,
-        scopes=frozenset(Scope(word) for word in _words(claims, "scope") if word in known),
+        scopes=frozenset(Scope(word) for word in words if word in known),
         roles=frozenset(_words(claims, "roles")),
         issuer=text_of(claims, "iss"),
         token_id=text_of(claims, "jti"),
+        system_scopes=frozenset(filter(None, map(read_system_scope, words))),
     )
 
 

@@ -28,10 +28,12 @@ from models.registry import ModelRefused, bundled
 from service import __version__, destinations
 from service.accept import Acceptor, Origin
 from service.access import TokenValidator
+from service.commitments import Commitments
 from service.database import Database, DatabaseNotReady, open_database
-from service.deliver import Deliverer
+from service.deliver import Deliverer, defer_delivery
 from service.destinations import Destination
 from service.engine import DATABASE_AWAY, Jobs, Stage, WorkerOptions, work
+from service.fhir_index import FhirIndex
 from service.issuer import EmbeddedIssuer, IssuerRefused
 from service.model_in_use import CurrentClassifier, ModelInUse
 from service.recorder import Recorder
@@ -81,6 +83,7 @@ class Diafan:
     acceptor: Acceptor
     deliverer: Deliverer
     destinations: dict[str, Destination]
+    commitments: Commitments
     validator: TokenValidator
     issuer: EmbeddedIssuer | None
     sessions: Sessions
@@ -100,6 +103,11 @@ class Diafan:
     def pseudonym(self) -> Callable[[str, str], str]:
         """How the log names a patient, by the issuer of the Patient ID and the Patient ID."""
         return self.acceptor.pseudonym
+
+    @property
+    def fhir_index(self) -> FhirIndex:
+        """What the FHIR API finds resources by."""
+        return FhirIndex(self.store, self.pseudonym)
 
     def sequence_log(self) -> None:
         """Give every committed entry its place in the log, and sign the tree; raises TrailBroken."""
@@ -123,9 +131,13 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
         store = FolderStore(settings.data_dir / "blobs")
         jobs = Jobs(database.url)
         record = Recorder(clock)
-        places = destinations.build(settings)
+        commitments = Commitments(
+            database.engine, clock, wake=lambda db, delivery: defer_delivery(jobs, db, delivery, priority=1)
+        )
+        places = destinations.build(settings, commitments)
+        library = library_of(settings)
         model_in_use = ModelInUse(
-            database.engine, library_of(settings), default_model(settings), partial(_load, settings), record, clock
+            database.engine, library, default_model(settings), partial(_load, settings), record, clock
         )
         secret = subject.subject_secret(settings.data_dir / "keys" / "pseudonym")
         trust = trust_of(settings, database.engine, clock)
@@ -143,7 +155,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
                 clock=clock,
                 pseudonym=lambda issuer_of_id, patient_id: subject.pseudonym(secret, issuer_of_id, patient_id),
                 own_device_uids=model_in_use.device_uids,
-                rules=read_rules(settings.rules, list(places)),
+                rules=read_rules(settings.rules, list(places), lambda name: library.find(name).identity.digest),
                 archives=tuple(name for name, place in places.items() if Parcel.SOURCE in place.carries),
                 min_free_bytes=settings.min_free_mb * MEGABYTE,
                 flusher=flusher,
@@ -152,6 +164,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
                 engine=database.engine, store=store, jobs=jobs, record=record, clock=clock, destinations=places
             ),
             destinations=places,
+            commitments=commitments,
             validator=trust.validator,
             issuer=trust.issuer,
             sessions=Sessions(
@@ -263,7 +276,7 @@ def pipeline_of(diafan: Diafan) -> "Pipeline":
 
     settings = diafan.settings
     classifier = CurrentClassifier(diafan.model_in_use)
-    classifier.start()
+    classifier.start(diafan.acceptor.rules.models)
     return Pipeline(
         engine=diafan.engine,
         store=diafan.store,
@@ -276,6 +289,9 @@ def pipeline_of(diafan: Diafan) -> "Pipeline":
         quiet_period=timedelta(seconds=settings.quiet_period_s),
         intended_use=settings.intended_use,
         reporting=settings.reporting,
+        card=diafan.library.card,
+        dicomweb_url=f"{settings.public_url}/dicom-web" if settings.public_url else "",
+        index=diafan.fhir_index,
     )
 
 
@@ -318,6 +334,7 @@ def _listener(diafan: Diafan) -> Listener:
             largest_object_bytes=settings.dimse_max_mb * MEGABYTE,
         ),
         tls=destinations.tls_of(settings.dimse_tls),
+        on_commitment=diafan.commitments.hear,
     )
 
 

@@ -21,14 +21,17 @@ from service import demo as demonstration
 from service import logs, overview
 from service.access import Scope
 from service.app import Role
+from service.cli_client_key import app as client_key_app
 from service.cli_model import app as model_app
 from service.cli_object import check_object
 from service.cli_review import app as review_app
 from service.cli_route import route
+from service.cli_withdraw import withdraw
 from service.destinations import tls_of
 from service.engine import run_until_signalled
 from service.records import DeliveryState
 from service.roles import PersonRole
+from service.smart_scope import SystemScope, read_system_scope
 from service.terminal import (
     FAILED,
     MISUSED,
@@ -53,8 +56,10 @@ audit_app = typer.Typer(help="The audit log.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 app.add_typer(model_app, name="model")
 app.add_typer(review_app, name="review")
+app.add_typer(client_key_app, name="client-key")
 app.command()(route)
 app.command("check-object")(check_object)
+app.command()(withdraw)
 
 
 @app.callback()
@@ -184,18 +189,30 @@ def retry(
 
 @app.command()
 def token(
-    scope: Annotated[list[Scope], typer.Option(help="May be repeated.")],
+    scope: Annotated[
+        list[str],
+        typer.Option(help=f"May be repeated: {', '.join(Scope)}, or one of SMART for the FHIR API, as `system/*.rs`."),
+    ],
     subject: Annotated[str, typer.Option(help="Who the token is for.")] = "local-operator",
     minutes: Annotated[int, typer.Option(min=1, max=24 * 60)] = 60,
 ) -> None:
     """Print an access token of the embedded issuer (this machine only; elsewhere ask your OpenID provider)."""
+    granted = [_scope(word) for word in scope]
     with assembled() as diafan:
         if diafan.issuer is None:
             err.print("[red]an OpenID provider is configured: it issues the tokens, not Diafan[/]")
             raise typer.Exit(FAILED)
         with diafan.engine.begin() as db:
-            diafan.record(db, EventType.TOKEN_ISSUED, OPERATOR, detail={"scope": " ".join(sorted(scope))})
-        typer.echo(diafan.issuer.token(subject, scope, lifetime_s=minutes * 60))
+            diafan.record(db, EventType.TOKEN_ISSUED, OPERATOR, detail={"scope": " ".join(sorted(map(str, granted)))})
+        typer.echo(diafan.issuer.token(subject, granted, lifetime_s=minutes * 60))
+
+
+def _scope(word: str) -> Scope | SystemScope:
+    if word in set(Scope):
+        return Scope(word)
+    if (of_system := read_system_scope(word)) is None:
+        raise typer.BadParameter(f"no such scope: {escape(word)}")
+    return of_system
 
 
 @app.command("sign-in")

@@ -9,6 +9,8 @@ from rich.table import Table
 
 from integrations.errors import Unreadable
 from integrations.instance import Instance, eligibility, read_instance
+from models.library import Library
+from service.app import library_of
 from service.rules import Decision, Routed, Rules, RulesRefused, read_rules
 from service.terminal import FAILED, err, mendable, out, read_settings
 
@@ -22,7 +24,8 @@ def route(
     settings = read_settings()
     places = [place.name for place in settings.destinations]
     with mendable(RulesRefused):
-        known = read_rules(rules or settings.rules, places)
+        library = library_of(settings)
+        known = read_rules(rules or settings.rules, places, lambda name: library.find(name).identity.digest)
     unread = 0
     for file in files:
         try:
@@ -32,7 +35,7 @@ def route(
             err.print(f"[red]{escape(file.name)}[/]: refused: {escape(str(error))}")
             continue
         out.print(_steps(file, Routed(instance, calling), known))
-        out.print(_outcome(instance, known.decide(Routed(instance, calling)), places), highlight=False)
+        out.print(_outcome(instance, known.decide(Routed(instance, calling)), places, library), highlight=False)
     if unread:
         raise typer.Exit(FAILED)
 
@@ -55,8 +58,10 @@ def _steps(file: Path, image: Routed, rules: Rules) -> Table:
     return table
 
 
-def _outcome(instance: Instance, decision: Decision, places: list[str]) -> str:
+def _outcome(instance: Instance, decision: Decision, places: list[str], library: Library) -> str:
     if declined := eligibility(instance, ()) or decision.declined:
         return f"[yellow]declined[/], and the sender hears Success: {escape(declined.reason)}\n"
     goes_to = places if decision.destinations is None else decision.destinations
-    return f"[green]analysed[/]; results go to: {', '.join(goes_to) or 'nowhere'}\n"
+    chosen = library.by_digest(decision.model) if decision.model else None
+    by = f"by {chosen.title}" if chosen else "by the model in use"
+    return f"[green]analysed[/] {by}; results go to: {', '.join(goes_to) or 'nowhere'}\n"

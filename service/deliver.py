@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from audit.event import Agent, EventType, Outcome
 from integrations.errors import Rejected, Unavailable
-from integrations.result_object import kind_of
-from service.destinations import Contents, Destination, Item, Receipt
+from integrations.result_object import is_wanted
+from service.commitments import look_for_proof
 from service.engine import Jobs, Stage, delivery_queue, is_transient
+from service.held_versions import held_versions
+from service.parcel import Contents, Destination, Item, Receipt, Unproven
 from service.recorder import SYSTEM, Clock, Recorder
 from service.records import (
     WITHHELD,
@@ -140,6 +142,10 @@ class Deliverer:
         contents, destination, again = begun
         try:
             receipt = destination.deliver(contents, again=again)
+        except Unproven as late:
+            # Nothing to raise: a job that the engine tries again would hold up what else goes there of this study.
+            self._finish(UUID(delivery_id), DeliveryState.QUEUED, Outcome.MINOR_FAILURE, error=str(late), late=late)
+            return
         except Unavailable as error:
             self._finish(UUID(delivery_id), DeliveryState.QUEUED, Outcome.MINOR_FAILURE, error=str(error))
             raise
@@ -215,6 +221,8 @@ class Deliverer:
 
     @staticmethod
     def _is_superseded(db: Session, delivery: Delivery) -> bool:
+        if delivery.image_id and db.get_one(Study, delivery.study_instance_uid).withdrawn_at is not None:
+            return True  # it was on its way as the study was withdrawn, and did not arrive
         if delivery.parcel is Parcel.SOURCE:
             return db.get_one(Image, delivery.image_id).state is ImageState.DECLINED
         if delivery.parcel is Parcel.RESULTS and delivery.attempts == 0:
@@ -233,7 +241,7 @@ class Deliverer:
         if delivery.parcel is Parcel.SOURCE:
             image = db.get_one(Image, delivery.image_id)
             items = [Item(self.store.path(image.blob), image.sop_instance_uid, image.series_instance_uid)]
-            return Contents(delivery.parcel, delivery.study_instance_uid, items)
+            return Contents(delivery.parcel, delivery.study_instance_uid, items, delivery_id=delivery.id)
         # A comparison with None would ask for the null of every other object.
         of, whose = (
             (ObjectRecord.report_id, delivery.report_id)
@@ -243,11 +251,12 @@ class Deliverer:
         items = [
             Item(self.store.path(o.blob), o.sop_instance_uid, o.series_instance_uid)
             for o in db.scalars(sa.select(ObjectRecord).where(of == whose).order_by(ObjectRecord.position))
-            if kind_of(o.kind) in destination.takes
+            if is_wanted(o.kind, destination.takes)
         ]
         report = db.get(ReportRecord, delivery.report_id) if delivery.report_id else None
-        bundle = self.store.path(report.blob) if report else None
-        return Contents(delivery.parcel, delivery.study_instance_uid, items, bundle)
+        bundle = self.store.path(report.blob) if report and report.blob else None
+        held = held_versions(db, self.store, delivery)
+        return Contents(delivery.parcel, delivery.study_instance_uid, items, bundle, held, delivery_id=delivery.id)
 
     def _finish(
         self,
@@ -257,6 +266,7 @@ class Deliverer:
         *,
         error: str = "",
         receipt: Receipt | None = None,
+        late: Unproven | None = None,
     ) -> None:
         with Session(self.engine) as db, db.begin():
             delivery = db.get_one(Delivery, delivery_id, with_for_update=True)
@@ -268,17 +278,12 @@ class Deliverer:
                 self._note(db, EventType.DELIVERY_PARKED, delivery, outcome)
             if state is DeliveryState.DELIVERED:
                 delivery.finished_at = self.clock()
-                for follower in db.scalars(
-                    sa.select(Delivery)
-                    .where(Delivery.after_id == delivery_id, Delivery.state == DeliveryState.WAITING)
-                    .with_for_update()
-                ):
+                behind = (Delivery.after_id == delivery_id, Delivery.state == DeliveryState.WAITING)
+                for follower in db.scalars(sa.select(Delivery).where(*behind).with_for_update()):
                     follower.state = DeliveryState.QUEUED
-                    self._queue(db, follower)
-
-    def _queue(self, db: Session, delivery: Delivery) -> None:
-        db.flush()
-        defer_delivery(self.jobs, db, delivery)
+                    defer_delivery(self.jobs, db, follower)
+            if late is not None:
+                look_for_proof(self.jobs, db, delivery, late, self.clock())
 
     def _note(
         self,

@@ -2,12 +2,8 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 from integrations import dimse
 from integrations.dicomweb import DicomwebArchive, Stored, WebTls
@@ -15,8 +11,9 @@ from integrations.errors import Rejected, Unavailable
 from integrations.fhir_client import FhirClient
 from integrations.oauth_client import ClientCredentials
 from integrations.result_object import ResultKind
+from service.client_keys import ClientKeys
+from service.commitments import Commitments
 from service.destination_settings import (
-    DEFAULT_OBJECTS,
     DicomwebDestination,
     EhrDestination,
     FolderDestination,
@@ -24,50 +21,13 @@ from service.destination_settings import (
     PeerTls,
     Tls,
 )
+from service.pacs import Committing, Pacs
+from service.parcel import DEFAULT_KINDS, Contents, Destination, Item, Receipt, not_found
 from service.records import Parcel
 from service.settings import Settings
 from service.store import FolderStore
 
-DEFAULT_KINDS = frozenset(DEFAULT_OBJECTS)
-Receipt = Mapping[str, object]
-"""What a destination answered: ``proof`` says how we know that the parcel arrived; kept with the delivery."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One DICOM object on its way."""
-
-    path: Path
-    sop_instance_uid: str
-    series_instance_uid: str
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What one delivery carries: DICOM items, and for a report its FHIR bundle (``bundle`` is its path)."""
-
-    parcel: Parcel
-    study_instance_uid: str
-    items: Sequence[Item] = ()
-    bundle: Path | None = None
-
-
-@runtime_checkable
-class Destination(Protocol):
-    """One place that takes parcels, and of DICOM objects the kinds that it asks for.
-
-    A repeat must be safe; what arrived already is not sent again.
-    """
-
-    name: str
-    carries: frozenset[Parcel]
-    takes: frozenset[ResultKind]
-
-    def deliver(self, contents: Contents, *, again: bool) -> Receipt:
-        """Hand over and return the proof; ``again`` says that an earlier try may have got through. Raises Rejected, Unavailable."""
-
-    def check(self) -> None:
-        """Raise Rejected or Unavailable if the destination does not answer."""
+__all__ = ["Contents", "Destination", "Ehr", "Folder", "Item", "Pacs", "Receipt", "WebArchive", "build", "tls_of"]
 
 
 class Folder:
@@ -103,51 +63,6 @@ class Folder:
             raise Unavailable(f"the folder {self.root} is not writable")
 
 
-class Pacs:
-    """Sends DICOM objects by C-STORE and asks for them back by C-FIND."""
-
-    def __init__(
-        self, name: str, peer: dimse.Peer, *, read_back: bool, takes: frozenset[ResultKind] = DEFAULT_KINDS
-    ) -> None:
-        self.name = name
-        self.takes = takes
-        # A report is its Structured Report here: an archive that takes none has no use for it.
-        report = {Parcel.REPORT} if ResultKind.STRUCTURED_REPORT in takes else set()
-        self.carries = frozenset({Parcel.SOURCE, Parcel.RESULTS, *report})
-        self._peer = peer
-        self._read_back = read_back
-
-    def deliver(self, contents: Contents, *, again: bool) -> Receipt:
-        """Store what the PACS lacks; with read-back, delivered means found there."""
-        missing = list(contents.items)
-        if not missing:
-            return {"proof": "nothing of the kinds that it takes", "sent": 0}
-        if again and self._read_back:
-            # A PACS that answers no query is sent everything again: the same bytes under the same UIDs.
-            with suppress(Rejected):
-                missing = self._missing(contents)
-        if missing:
-            dimse.send(self._peer, [item.path for item in missing])
-        if not self._read_back:
-            return {"proof": "C-STORE status only: read-back is switched off", "sent": len(missing)}
-        try:
-            lost = self._missing(contents)
-        except Rejected as refusal:
-            return {"proof": f"C-STORE status only: {refusal}", "sent": len(missing)}
-        if lost:
-            raise Unavailable(
-                f"{len(lost)} of {len(contents.items)} objects were stored and are not found by C-FIND yet"
-            )
-        return {"proof": "found by C-FIND", "sent": len(missing)}
-
-    def _missing(self, contents: Contents) -> list[Item]:
-        return _not_found(contents, partial(dimse.find_instances, self._peer))
-
-    def check(self) -> None:
-        """C-ECHO."""
-        dimse.echo(self._peer)
-
-
 class WebArchive:
     """Sends DICOM objects by STOW-RS and asks for them back by QIDO-RS."""
 
@@ -181,20 +96,11 @@ class WebArchive:
         return {"proof": "found by QIDO-RS", "sent": len(missing)}
 
     def _missing(self, contents: Contents) -> list[Item]:
-        return _not_found(contents, self._archive.find_instances)
+        return not_found(contents, self._archive.find_instances)
 
     def check(self) -> None:
         """Ask by QIDO-RS for a study that nobody has."""
         self._archive.check()
-
-
-def _not_found(contents: Contents, find: Callable[[str, str, list[str]], set[str]]) -> list[Item]:
-    """Return the items that ``find`` (study, series, instances) does not find at a peer; raises what it raises."""
-    found: set[str] = set()
-    for series in {item.series_instance_uid for item in contents.items}:
-        wanted = [item.sop_instance_uid for item in contents.items if item.series_instance_uid == series]
-        found |= find(contents.study_instance_uid, series, wanted)
-    return [item for item in contents.items if item.sop_instance_uid not in found]
 
 
 class Ehr:
@@ -203,28 +109,49 @@ class Ehr:
     carries = frozenset({Parcel.REPORT})
     takes: frozenset[ResultKind] = frozenset()
 
-    def __init__(self, name: str, client: FhirClient) -> None:
+    def __init__(self, name: str, client: FhirClient, *, if_match: bool = True) -> None:
         self.name = name
         self._client = client
+        self._if_match = if_match
 
     def deliver(self, contents: Contents, *, again: bool) -> Receipt:  # noqa: ARG002 - every entry is conditional
         """Post the bundle; the server's answer for each entry is the proof."""
         if contents.bundle is None:
             raise Rejected("an EHR takes reports only")
-        return {"proof": "transaction answered", **self._client.transact(json.loads(contents.bundle.read_bytes()))}
+        bundle = json.loads(contents.bundle.read_bytes())
+        receipt = self._client.transact(bundle, contents.held if self._if_match else {})
+        proof = "transaction answered"
+        if "attachments" in receipt:
+            proof += " without the report's attachments: the server takes no transaction of this size"
+        placed = zip(bundle["entry"], receipt["entries"], strict=True)
+        if unplaced := [e for e, r in placed if r["resource"] == "DiagnosticReport" and not r["location"]]:
+            return {**receipt, **self._read_back(proof, unplaced[0]["request"]["url"])}
+        return {"proof": proof, **receipt}
+
+    def _read_back(self, proof: str, search: str) -> Receipt:
+        """Look for a report that the server took without saying where it put it."""
+        try:
+            found = self._client.find(search)
+        except Rejected as refusal:
+            return {"proof": f"{proof}, only: {refusal}"}
+        if found is None:
+            raise Unavailable("the report was taken, and is not found by its identifier yet")
+        return {"proof": f"{proof}, found by its identifier", "report": found}
 
     def check(self) -> None:
         """Read the server's CapabilityStatement."""
         self._client.capability()
 
 
-def build(settings: Settings) -> dict[str, Destination]:
+def build(settings: Settings, commitments: Commitments) -> dict[str, Destination]:
     """Return the configured destinations by name."""
-    return {d.name: _one(d, settings) for d in settings.destinations}
+    return {d.name: _one(d, settings, commitments) for d in settings.destinations}
 
 
 def _one(
-    d: FolderDestination | PacsDestination | EhrDestination | DicomwebDestination, settings: Settings
+    d: FolderDestination | PacsDestination | EhrDestination | DicomwebDestination,
+    settings: Settings,
+    commitments: Commitments,
 ) -> Destination:
     match d:
         case FolderDestination():
@@ -238,16 +165,29 @@ def _one(
                 timeout_s=d.timeout_s,
                 tls=tls_of(d.tls),
             )
-            return Pacs(d.name, peer, read_back=d.read_back, takes=frozenset(d.objects))
+            committing = None
+            if d.commitment == "required":
+                committing = Committing(commitments, d.commitment_wait_s, d.commitment_timeout_s)
+            return Pacs(
+                d.name,
+                peer,
+                read_back=d.read_back,
+                takes=frozenset(d.objects),
+                prefer=d.transfer_syntaxes,
+                committing=committing,
+            )
         case EhrDestination():
             return Ehr(
                 d.name,
-                FhirClient(str(d.base_url), _token(d), d.timeout_s, entries_per_transaction=d.entries_per_transaction),
+                FhirClient(
+                    str(d.base_url), _token(d, settings), d.timeout_s, entries_per_transaction=d.entries_per_transaction
+                ),
+                if_match=d.if_match,
             )
         case DicomwebDestination():
             archive = DicomwebArchive(
                 str(d.base_url),
-                token=_token(d),
+                token=_token(d, settings),
                 user=(d.username, d.password.get_secret_value()) if d.username else None,
                 tls=WebTls(d.ca, d.certificate, d.key),
                 timeout_s=d.timeout_s,
@@ -255,10 +195,21 @@ def _one(
             return WebArchive(d.name, archive, frozenset(d.objects))
 
 
-def _token(d: EhrDestination | DicomwebDestination) -> ClientCredentials | None:
+def client_keys_of(settings: Settings) -> ClientKeys:
+    """Return the keys by which we name ourselves to token endpoints."""
+    return ClientKeys(settings.data_dir / "keys" / "client")
+
+
+def _token(d: EhrDestination | DicomwebDestination, settings: Settings) -> ClientCredentials | None:
     if d.token_url is None:
         return None
-    return ClientCredentials(str(d.token_url), d.client_id, d.client_secret.get_secret_value(), d.scope, d.resource)
+    assertion = None
+    if d.client_authentication == "private_key_jwt":
+        keys = client_keys_of(settings)
+        keys.ensure()
+        assertion = keys.assertion
+    secret = d.client_secret.get_secret_value()
+    return ClientCredentials(str(d.token_url), d.client_id, secret, d.scope, d.resource, assertion=assertion)
 
 
 def tls_of(given: Tls | None) -> dimse.Tls | None:

@@ -17,6 +17,7 @@ from joserfc.jwk import ECKey
 
 from audit.keys import private_file
 from service.access import Scope
+from service.smart_scope import SystemScope
 
 LIFETIME_MAX_S = 24 * 3600
 
@@ -55,7 +56,7 @@ class EmbeddedIssuer:
     def token(
         self,
         subject: str,
-        scopes: Iterable[Scope],
+        scopes: Iterable[Scope | SystemScope],
         lifetime_s: int = 3600,
         roles: Iterable[str] = (),
         client_id: str = "",
@@ -72,7 +73,7 @@ class EmbeddedIssuer:
             "aud": self._audience,
             "sub": subject,
             "client_id": client_id or subject,
-            "scope": " ".join(sorted(Scope(scope) for scope in scopes)),
+            "scope": " ".join(sorted(str(s if isinstance(s, SystemScope) else Scope(s)) for s in scopes)),
             "roles": sorted(roles),
             "iat": issued,
             "exp": issued + lifetime_s,

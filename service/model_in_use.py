@@ -6,7 +6,7 @@ analyses wait until it is.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -108,28 +108,50 @@ class ModelInUse:
 
 @dataclass(slots=True)
 class CurrentClassifier:
-    """A worker's model: called before each analysis, it loads another one when another was chosen."""
+    """A worker's models: called before each analysis, it loads another one when another was chosen, by a person or by a rule."""
 
     in_use: ModelInUse
     _held: "Classifier | None" = None
+    _by_rule: "dict[str, Classifier]" = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def start(self) -> None:
-        """Load the model in use; raises ModelRefused where it is not what was chosen, or cannot be loaded."""
+    def start(self, by_rule: Collection[str] = ()) -> None:
+        """Load the model in use, and those of the digests ``by_rule``; raises ModelRefused where one is not what was chosen, or cannot be loaded."""
         self.in_use.start()
         self._held = self._load(self.in_use.identity())
+        for digest in by_rule:
+            self._chosen_by_rule(digest)
 
-    def __call__(self) -> "Classifier":
-        """Return the model in use. Raises Unavailable, so that the engine tries again, while that cannot be loaded."""
+    def __call__(self, by_rule: str = "") -> "Classifier":
+        """Return the model with the digest ``by_rule``, or the one in use.
+
+        Raises Unavailable, so that the engine tries again, while that cannot be loaded.
+        """
         with self._lock:
             try:
+                if by_rule:
+                    return self._chosen_by_rule(by_rule)
                 wanted = self.in_use.identity()
                 if self._held is None or self._held.identity.digest != wanted.digest:
                     self._held = self._load(wanted)
             except ModelRefused as error:
-                log.error("no image can be analysed, all wait: %s", error)  # noqa: TRY400 - the message says it all
+                who_waits = "images of a rule wait" if by_rule else "no image can be analysed, all wait"
+                log.error("%s: %s", who_waits, error)  # noqa: TRY400 - the message says it all
                 raise Unavailable(str(error)) from error
             return self._held
+
+    def _chosen_by_rule(self, digest: str) -> "Classifier":
+        if self._held is not None and self._held.identity.digest == digest:
+            return self._held
+        if digest not in self._by_rule:
+            model = self.in_use.library.by_digest(digest)
+            if model is None:
+                raise ModelRefused(
+                    f"the model of a rule (SHA-256 {digest}) is not in {self.in_use.library.root}: import it again, or change the rule, and send the image again"
+                )
+            verify(model)
+            self._by_rule[digest] = self._load(model.identity)
+        return self._by_rule[digest]
 
     def _load(self, wanted: ModelIdentity) -> "Classifier":
         loaded = self.in_use.loaded(self.in_use.library.expect(wanted))

@@ -1,4 +1,4 @@
-"""The DICOM objects of an image and of a report: made, judged by the gate, and on disk before a record names them."""
+"""The DICOM objects of an image, of a report and of a withdrawal: made, judged by the gate, and on disk before a record names them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from integrations.diagnostic_report import Report
 from integrations.imaging_study import ReportedInstance
 from integrations.object_check import objections
 from integrations.parametric_map import build_parametric_map
+from integrations.rejection_note import RejectionReason, build_rejection_note
 from integrations.report_content import Shown
 from integrations.result_object import OVERLAY, ResultKind, ResultObject, kind_of
 from integrations.secondary_capture import build_secondary_captures
@@ -20,6 +21,7 @@ from integrations.structured_report import build_structured_report
 from models.assessment import Assessment
 from models.labels import Label
 from models.radiograph import Radiograph
+from service.findings import model_of
 from service.records import Image, ObjectRecord
 from service.reports import NextRevision
 from service.store import FolderStore
@@ -27,6 +29,7 @@ from service.store import FolderStore
 MAPS = (ResultKind.PARAMETRIC_MAP, ResultKind.PARAMETRIC_MAP_16BIT)
 ALWAYS = frozenset({ResultKind.SECONDARY_CAPTURE, ResultKind.PARAMETRIC_MAP})
 """What is made of every image, for the API at least; maps of 16 bits are made where a destination asks for them."""
+_MODALITIES = {ResultKind.STRUCTURED_REPORT: "SR", ResultKind.REJECTION_NOTE: "KO"}
 _TOLD = 3
 
 
@@ -101,6 +104,20 @@ def of_report(store: FolderStore, report: Report, owed: NextRevision, *, organiz
     return _keep(store, f"objects/{newest.id.hex[:2]}", made)
 
 
+def of_withdrawal(
+    store: FolderStore,
+    image: Image,
+    rejected: Sequence[ReportedInstance],
+    *,
+    reason: RejectionReason,
+    created: datetime,
+) -> Kept:
+    """Make and keep the rejection note on objects of ours, whose patient and study are those of ``image``; raises NotConformant."""
+    made = build_rejection_note(store.path(image.blob), rejected, model_of(image), reason=reason, created=created)
+    _judge([made], rejected)
+    return _keep(store, f"objects/{image.id.hex[:2]}", made)
+
+
 def keep_evidence(store: FolderStore, image: Image, assessment: Assessment) -> str:
     """Keep the evidence maps as a compressed .npz, one float32 (h, w) array for each label by its name, and return their key."""
     buffer, key = BytesIO(), f"evidence/{image.id.hex[:2]}/{image.id}.npz"
@@ -117,7 +134,7 @@ def source_of(image: Image) -> ReportedInstance:
 
 def result_of(record: ObjectRecord) -> ReportedInstance:
     """Return an object of ours as what refers to it names it."""
-    modality = "SR" if kind_of(record.kind) is ResultKind.STRUCTURED_REPORT else "OT"
+    modality = _MODALITIES.get(kind_of(record.kind), "OT")
     return ReportedInstance(record.sop_class_uid, record.sop_instance_uid, record.series_instance_uid, modality)
 
 

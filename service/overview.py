@@ -24,12 +24,14 @@ class ImageLine:
     findings: Sequence[FindingRecord]
     deliveries: Sequence[Delivery]
     report_parked: str
+    is_withdrawn: bool = False
 
 
 def load(engine: sa.Engine, *, limit: int = 50) -> list[ImageLine]:
     """Return the newest images, oldest first, with their findings and the deliveries of image and study."""
     with Session(engine) as db:
         images = list(db.scalars(sa.select(Image).order_by(Image.received_at.desc()).limit(limit)))[::-1]
+        studies = {image.id: db.get_one(Study, image.study_instance_uid) for image in images}
         lines = [
             ImageLine(
                 image,
@@ -50,7 +52,8 @@ def load(engine: sa.Engine, *, limit: int = 50) -> list[ImageLine]:
                         .order_by(Delivery.created_at)
                     )
                 ),
-                db.get_one(Study, image.study_instance_uid).park_reason,
+                studies[image.id].park_reason,
+                studies[image.id].withdrawn_at is not None,
             )
             for image in images
         ]
@@ -64,6 +67,8 @@ def answer(line: ImageLine) -> str:
         return f"[yellow]parked[/] {line.image.id}: {escape(line.image.reason)}"
     if line.image.state is ImageState.DECLINED:
         return f"[yellow]declined[/]: {escape(line.image.reason)}"
+    if line.is_withdrawn:
+        return "[yellow]withdrawn[/]: its results must not be used"
     if line.image.state is not ImageState.ANALYSED:
         return line.image.state.value
     findings = [f for f in line.findings if f.label != Label.NO_FINDING.value]

@@ -8,7 +8,7 @@ received image ──► in scope? ──► analyse ──► Secondary Capture
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID, uuid4
@@ -26,6 +26,7 @@ from service import objects
 from service.deliver import defer_report, open_deliveries, release_source, withdraw_sources
 from service.destinations import Destination
 from service.engine import Jobs, is_transient
+from service.fhir_index import FhirIndex
 from service.findings import finding_record, model_of
 from service.objects import Kept, NotConformant
 from service.recorder import Clock, Recorder
@@ -34,6 +35,7 @@ from service.reports import is_owed, next_revision
 from service.settings import Reporting
 from service.store import FolderStore, received_key
 from service.study_header import forget_header
+from service.withdrawn_image import park_and_record
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
@@ -63,11 +65,14 @@ class Pipeline:
     record: Recorder
     clock: Clock
     gate: Callable[[Radiograph], Refusal | None]
-    classifier: "Callable[[], Classifier]"
+    classifier: "Callable[[str], Classifier]"
     destinations: Mapping[str, Destination]
     quiet_period: timedelta
     intended_use: str
     reporting: Reporting
+    card: Callable[[str], bytes | None]
+    dicomweb_url: str
+    index: FhirIndex
 
     def analyse(self, image_id: str) -> None:
         """Assess one image, author its Secondary Captures, send them on their way, and owe its study a report.
@@ -107,7 +112,7 @@ class Pipeline:
         if refusal := self.gate(radiograph):
             self._decline(image, refusal)
             return
-        assessment = self.classifier().assess(radiograph)
+        assessment = self.classifier(image.routed_model).assess(radiograph)
         try:
             kept = objects.of_image(
                 self.store,
@@ -127,6 +132,9 @@ class Pipeline:
             study = db.get_one(Study, image.study_instance_uid, with_for_update=True)
             current = db.get_one(Image, image.id, with_for_update=True)
             if current.state is not ImageState.RECEIVED:
+                return
+            if study.withdrawn_at is not None:  # a retry brought it here
+                park_and_record(db, self.record, current)
                 return
             current.state = ImageState.ANALYSED
             current.analysed_at = self.clock()
@@ -195,7 +203,10 @@ class Pipeline:
             owns_imaging_study=self.reporting.owns_imaging_study,
             signed=owed.signed,
             filed_under=owed.filed_under,
+            dicomweb_url=self.dicomweb_url,
         )
+        cards = {one.digest: card for one in report.models if (card := self.card(one.digest))}
+        report = replace(report, cards=cards)
         try:
             bundle = json.dumps(build_bundle(report), ensure_ascii=False).encode()
             kept = None
@@ -227,6 +238,7 @@ class Pipeline:
                 study.report_revision = record.revision
                 db.add(record)
                 db.flush()
+                self.index.keep(db, record)
                 if document is not None:
                     db.add(document.record(0, self.clock(), report_id=record.id))
                 self.record(

@@ -80,7 +80,10 @@ class Parcel(StrEnum):
 
 
 class Study(Base):
-    """One study. ``due_at`` is set while a report is owed: the moment at which the study has been quiet long enough."""
+    """One study. ``due_at`` is set while a report is owed: the moment at which the study has been quiet long enough.
+
+    ``withdrawn_at`` is when a person said that its results must not be used, ``withdrawn_because`` why, a `RejectionReason`.
+    """
 
     __tablename__ = "study"
     __table_args__ = (
@@ -94,10 +97,14 @@ class Study(Base):
     due_at: Mapped[datetime | None]
     report_revision: Mapped[int] = mapped_column(default=0)
     park_reason: Mapped[str] = mapped_column(default="")
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_because: Mapped[str] = mapped_column(default="")
 
 
 class StudyHeader(Base):
     """What the newest header that counts says of a study: text as it was sent, dates as DICOM's YYYYMMDD, "" where nothing.
+
+    ``patient_changed_at`` is when the study last came under another patient, and ``patient_id_before`` the Patient ID until then.
 
     A study of which nothing was in scope has none: its data are not ours to keep.
     """
@@ -112,6 +119,8 @@ class StudyHeader(Base):
     accession_number: Mapped[str]
     study_date: Mapped[str]
     description: Mapped[str]
+    patient_id_before: Mapped[str] = mapped_column(default="")
+    patient_changed_at: Mapped[datetime | None]
 
 
 class StudyStatus(StrEnum):
@@ -180,6 +189,7 @@ class Image(Base):
     source: Mapped[str]
     wrapped: Mapped[bool] = mapped_column(default=False)
     routed_to: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    routed_model: Mapped[str] = mapped_column(default="")
     modality: Mapped[str] = mapped_column(default="")
     content_sha256: Mapped[str]
     pixel_sha256: Mapped[str]

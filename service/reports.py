@@ -84,6 +84,12 @@ def by_machine(reports: Iterable[ReportRecord]) -> ReportRecord | None:
     return machine[-1] if machine else None
 
 
+def sent(reports: Iterable[ReportRecord]) -> list[ReportRecord]:
+    """Return what of the reports stands at an EHR, the newest first: one under each set of identifiers."""
+    newest = {report.model_digest: report for report in reports if report.blob and report.status != WITHHELD}
+    return sorted(newest.values(), key=lambda report: report.revision, reverse=True)
+
+
 def findings_of(db: Session, report: ReportRecord) -> tuple[tuple[ReportedFinding, ...], dict[str, Image]]:
     """Return the 14 answers that a report is about, and its images by SOP Instance UID."""
     images, findings, _ = _made_of(db, report.image_ids)

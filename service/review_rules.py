@@ -18,6 +18,7 @@ from service.review_records import Consultation, Review, ReviewDraft, ReviewKind
 class Refusal(StrEnum):
     """Why an act on a review cannot be done now."""
 
+    STUDY_WITHDRAWN = "study-withdrawn"
     NO_REPORT = "no-report"
     REPORT_CHANGED = "report-changed"
     DRAFT_CHANGED = "draft-changed"
@@ -105,6 +106,12 @@ def expect_version(draft: ReviewDraft | None, version: int) -> None:
     current = draft.version if draft else 0
     if current != version:
         raise ReviewRefused(Refusal.DRAFT_CHANGED, {"version": current})
+
+
+def expect_not_withdrawn(study: Study) -> None:
+    """Raise ReviewRefused (STUDY_WITHDRAWN) where the results must not be used: no signature makes them count again."""
+    if study.withdrawn_at is not None:
+        raise ReviewRefused(Refusal.STUDY_WITHDRAWN, {"withdrawn_at": study.withdrawn_at.isoformat()})
 
 
 def expect_newest(study: Study, *revisions: int) -> None:

@@ -23,6 +23,7 @@ from service.review_rules import (
     Reviewer,
     ReviewRefused,
     expect_newest,
+    expect_not_withdrawn,
     expect_version,
     kind_of,
     missing_in,
@@ -56,6 +57,7 @@ def desk(db: Session, study: Study, who: Reviewer) -> Desk:
     standing, asked, draft = standing_of(reviews), _open(consultations), _draft(db, study, who)
     kind, refusal = None, None
     try:
+        expect_not_withdrawn(study)
         kind = kind_of(reviews, asked, who, standing.id if standing and asked is None else None)
         expect_newest(study, *([draft.report_revision] if draft else []))
     except ReviewRefused as refused:
@@ -69,8 +71,9 @@ def save_draft(db: Session, study: Study, who: Reviewer, content: Content, versi
 
     What was saved already changes nothing: a client that heard no answer may ask again.
 
-    Raises ReviewRefused: DRAFT_CHANGED (they saved from elsewhere meanwhile), UNKNOWN_IMAGE.
+    Raises ReviewRefused: STUDY_WITHDRAWN, DRAFT_CHANGED (they saved from elsewhere meanwhile), UNKNOWN_IMAGE.
     """
+    expect_not_withdrawn(study)
     images = set(db.scalars(sa.select(Image.id).where(Image.study_instance_uid == study.study_instance_uid)))
     if not images.issuperset(region.image_id for region in content.regions):
         raise ReviewRefused(Refusal.UNKNOWN_IMAGE)
@@ -105,6 +108,7 @@ def sign(
 
     Raises ReviewRefused; the draft stays.
     """
+    expect_not_withdrawn(study)
     reviews, asked = reviews_of(db, study.study_instance_uid), _open(_consultations(db, study))
     standing, draft = standing_of(reviews), _draft(db, study, who)
     kind = kind_of(reviews, asked, who, amends)
@@ -146,8 +150,9 @@ def ask_second_opinion(
 ) -> Consultation:
     """Ask a colleague, ``asked_of`` or (with "") any other: the study waits.
 
-    Raises ReviewRefused: NO_REPORT (there is nothing to have an opinion on), SECOND_OPINION_ASKED (one is asked already).
+    Raises ReviewRefused: STUDY_WITHDRAWN, NO_REPORT (there is nothing to have an opinion on), SECOND_OPINION_ASKED (one is asked already).
     """
+    expect_not_withdrawn(study)
     if not study.report_revision:
         raise ReviewRefused(Refusal.NO_REPORT)
     if (asked := _open(_consultations(db, study))) is not None:

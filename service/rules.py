@@ -1,7 +1,7 @@
 """Rules of a site: which images are analysed, and where their results go. One readable TOML file; the first rule that fits decides."""
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from integrations.instance import DeclineCode, Declined, Instance
+from models.registry import ModelRefused
 
 Pattern = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 RuleName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
@@ -57,18 +58,23 @@ class Condition(_Part):
 
 
 class Rule(_Part):
-    """One rule: whom it fits, and what then happens. ``destinations`` None: all that there are."""
+    """One rule: whom it fits, and what then happens. ``destinations`` None: all that there are; ``model`` "": the one in use."""
 
     name: RuleName
     when: Condition | None = Field(None, description="none: every image")
     unless: Condition | None = Field(None, description="an image that fits this is left to later rules")
     then: Literal["analyse", "decline"]
     destinations: tuple[str, ...] | None = Field(None, description="where the results go; none: everywhere")
+    model: str = Field(
+        "", max_length=200, description="which model answers, as `diafan model use` takes it; none: the one in use"
+    )
 
     @model_validator(mode="after")
     def _is_sensible(self) -> Self:
         if self.then == "decline" and self.destinations is not None:
             raise ValueError("what is declined goes nowhere: leave destinations out")
+        if self.then == "decline" and self.model:
+            raise ValueError("no model looks at what is declined: leave model out")
         return self
 
     def misfits(self, image: "Routed") -> list[str]:
@@ -116,6 +122,11 @@ class Decision:
         """Return where its results go; None: everywhere."""
         return self.rule.destinations if self.rule else None
 
+    @property
+    def model(self) -> str:
+        """Return the digest of the model that is to answer; empty: the one in use."""
+        return self.rule.model if self.rule else ""
+
 
 class Rules(_Part):
     """The rules in their order."""
@@ -129,13 +140,23 @@ class Rules(_Part):
             raise ValueError("two rules have the same name")
         return self
 
+    @property
+    def models(self) -> set[str]:
+        """Return the digests of the models that rules choose."""
+        return {rule.model for rule in self.rule if rule.model}
+
     def decide(self, image: Routed) -> Decision:
         """Return what the first rule that fits says."""
         return Decision(next((rule for rule in self.rule if not rule.misfits(image)), None))
 
 
-def read_rules(path: Path | None, destinations: Sequence[str]) -> Rules:
-    """Read the rules of a site, which may name ``destinations`` only; no file, no rules. Raises RulesRefused."""
+def read_rules(path: Path | None, destinations: Sequence[str], digest_of: Callable[[str], str]) -> Rules:
+    """Read the rules of a site, which may name ``destinations`` only; no file, no rules.
+
+    ``digest_of`` tells which model a name means, or raises ModelRefused: a rule keeps to that one, whatever is imported later.
+
+    Raises RulesRefused.
+    """
     if path is None:
         return Rules()
     try:
@@ -151,4 +172,8 @@ def read_rules(path: Path | None, destinations: Sequence[str]) -> Rules:
             raise RulesRefused(
                 f"{path}: rule {rule.name}: no destination {', '.join(sorted(unknown))} (there are: {known})"
             )
-    return rules
+    try:
+        kept_to = tuple(r.model_copy(update={"model": digest_of(r.model)}) if r.model else r for r in rules.rule)
+    except ModelRefused as error:
+        raise RulesRefused(f"{path}: {error}") from None
+    return Rules(rule=kept_to)

@@ -1,5 +1,7 @@
 """Whose study it is: kept for the worklist, for as long as an image of it is held."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -7,9 +9,22 @@ from sqlalchemy.orm import Session
 import integrations.instance
 from service.records import Image, StudyHeader
 
+_SAID = ("patient_id", "patient_name", "birth_date", "sex", "accession_number", "study_date", "description")
+_new = insert(StudyHeader)
+_KEEP = _new.on_conflict_do_update(
+    index_elements=[StudyHeader.study_instance_uid], set_={name: _new.excluded[name] for name in _SAID}
+)
+_CHANGE_PATIENT = (
+    sa.update(StudyHeader)
+    .where(StudyHeader.study_instance_uid == sa.bindparam("uid"))
+    .values(patient_id_before=StudyHeader.patient_id, patient_changed_at=sa.bindparam("at"))
+)
 
-def keep_header(db: Session, study: integrations.instance.Study) -> None:
-    """Keep what the newest header says of its study."""
+
+def keep_header(db: Session, study: integrations.instance.Study, changed_at: datetime | None = None) -> None:
+    """Keep what the newest header says of its study; ``changed_at``: it comes under another patient now."""
+    if changed_at is not None:
+        db.connection().execute(_CHANGE_PATIENT, {"uid": study.study_instance_uid, "at": changed_at})
     said = {
         "patient_id": study.patient_id,
         "patient_name": study.patient_name,
@@ -21,8 +36,7 @@ def keep_header(db: Session, study: integrations.instance.Study) -> None:
     }
     # A header may hold what PostgreSQL's text cannot: a null, or half of a character.
     said = {name: text.replace("\0", "").encode(errors="replace").decode() for name, text in said.items()}
-    statement = insert(StudyHeader).values(study_instance_uid=study.study_instance_uid, **said)
-    db.execute(statement.on_conflict_do_update(index_elements=[StudyHeader.study_instance_uid], set_=said))
+    db.connection().execute(_KEEP, {"study_instance_uid": study.study_instance_uid, **said})
 
 
 def forget_header(db: Session, study_instance_uid: str) -> None:

@@ -14,6 +14,9 @@ from service.findings import strongest
 from service.records import FindingRecord, Image, ImageState, ReviewState, StudyHeader, StudyStatus, WorklistLine
 
 _ESCAPE = "\\"
+_SEARCHED = (
+    StudyHeader.patient_name, StudyHeader.patient_id, StudyHeader.patient_id_before, StudyHeader.accession_number,
+)  # fmt: skip
 
 
 class Sort(StrEnum):
@@ -63,6 +66,9 @@ def rows(db: Session, wanted: Wanted, priority: Sequence[Label], offset: int, li
         for line, header, at in db.execute(whole.where(WorklistLine.study_instance_uid.in_(page)))
     }
     findings = _findings(db, page)
+    for uid in page:
+        if uid in found and found[uid][0].status is StudyStatus.WITHDRAWN:
+            findings.pop(uid, None)
     return total, [Row(*found[uid], findings.get(uid, ())) for uid in page if uid in found]
 
 
@@ -76,7 +82,7 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         conditions.append(WorklistLine.called.contains([wanted.finding.value]))
     if wanted.studies:
         conditions.append(WorklistLine.study_instance_uid.in_(wanted.studies))
-    searched = sa.func.concat_ws(" ", StudyHeader.patient_name, StudyHeader.patient_id, StudyHeader.accession_number)
+    searched = sa.func.concat_ws(" ", *_SEARCHED)
     conditions += [searched.icontains(word, autoescape=True, escape=_ESCAPE) for word in wanted.text.split()]
     return conditions
 

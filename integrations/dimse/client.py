@@ -1,59 +1,59 @@
 """The Storage, Query and Verification SCU: objects are delivered to a PACS, and asked for again.
 
-What comes back decides what the caller does next. ``Unavailable`` (try later): nobody answers, the connection breaks, a
-timeout, a transient rejection, 0xA7xx out of resources. ``Rejected`` (a person must look): a permanent rejection, no
-presentation context accepted, any other failure status. Warnings (0xBxxx) and 0x0111 (the PACS holds it already) are stored.
+What comes back decides what the caller does next, as ``requestor`` tells. 0x0111 (the PACS holds it already) counts as stored.
 """
 
-import socket
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
 
+from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 from pydicom.filereader import read_file_meta_info
-from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
-from pynetdicom.ae import ApplicationEntity
+from pydicom.uid import UID
 from pynetdicom.association import Association
-from pynetdicom.presentation import PresentationContext, build_context
+from pynetdicom.presentation import build_context
 from pynetdicom.sop_class import (  # type: ignore[attr-defined]
     StudyRootQueryRetrieveInformationModelFind,
     Verification,
 )
-from pynetdicom.status import code_to_category
-from pynetdicom.transport import AddressInformation, AssociationSocket
 
-from integrations.dimse.tls import Tls, client_context
-from integrations.errors import Rejected, Unavailable, Unreadable
-from integrations.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
-
-if TYPE_CHECKING:
-    from pynetdicom.pdu_primitives import A_ASSOCIATE
+from integrations.dimse.requestor import PLAIN_SYNTAXES, Peer, association, check, status_of
+from integrations.encoding import Syntax, encode, offers
+from integrations.errors import Rejected, Unreadable
 
 DUPLICATE_SOP_INSTANCE = 0x0111
-OUT_OF_RESOURCES = range(0xA700, 0xA800)
 MAX_CONTEXTS = 128  # PS3.8 9.3.2.2: odd context ids from 1 to 255
-
-_PLAIN_SYNTAXES: list[str | UID] = [ExplicitVRLittleEndian, ImplicitVRLittleEndian]
-_TRANSIENT = 0x02  # result of an A-ASSOCIATE-RJ, PS3.8 9.3.4
 
 
 @dataclass(frozen=True, slots=True)
-class Peer:
-    """A DICOM application on the network, and the name by which we call ourselves there."""
+class Sent:
+    """One object as the peer has it: its UIDs there, the transfer syntax in which it went, and the status that was answered.
 
-    host: str
-    port: int
-    called_ae_title: str
-    calling_ae_title: str
-    timeout_s: float = 10.0
-    tls: Tls | None = None
+    ``held_as`` is the SOP Instance UID of what we hold: another one where the object was compressed with loss on its way.
+    """
 
-    def __str__(self) -> str:
-        return f"{self.called_ae_title} at {self.host}:{self.port}"
+    held_as: str
+    sop_class_uid: str
+    sop_instance_uid: str
+    transfer_syntax_uid: str
+    status: int
+
+    @property
+    def transfer_syntax(self) -> str:
+        """The name of the transfer syntax, as the standard has it."""
+        return UID(self.transfer_syntax_uid).name
+
+
+@dataclass(frozen=True, slots=True)
+class _Outgoing:
+    path: Path
+    held_as: str
+    sop_class: UID
+    held_syntax: UID
+    offered: Sequence[UID]
 
 
 def send(
@@ -61,8 +61,13 @@ def send(
     files: Sequence[Path],
     on_sent: Callable[[Path, int], None] | None = None,
     on_refused: Callable[[Path, Rejected], None] | None = None,
-) -> None:
-    """Store Part-10 files on ``peer`` over one association, each with the bytes and transfer syntax that it has.
+    *,
+    prefer: Sequence[Syntax] = (),
+) -> list[Sent]:
+    """Store Part-10 files on ``peer`` over one association, and return what it has now.
+
+    Without ``prefer`` each has the bytes and the transfer syntax that it has. With it each is offered in those syntaxes that suit
+    it, a presentation context for each, and goes as the first of them that the peer accepts: see ``encoding``.
 
     ``on_sent`` hears of each file that the peer took, with the status. The first file that the peer refuses ends it, unless
     ``on_refused`` is there to hear of refusals; then the others go on.
@@ -70,49 +75,60 @@ def send(
     Raises Rejected, Unavailable, and Unreadable before anything is sent where one is no DICOM file.
     """
     if not files:
-        return
-    metas = [_meta(number, file) for number, file in enumerate(files, 1)]
-    needed = sorted({(meta.MediaStorageSOPClassUID, meta.TransferSyntaxUID) for meta in metas})
+        return []
+    outgoing = [_outgoing(number, file, prefer) for number, file in enumerate(files, 1)]
+    needed = sorted({(one.sop_class, syntax) for one in outgoing for syntax in one.offered})
     if len(needed) > MAX_CONTEXTS:
         raise Rejected(
             f"{len(needed)} kinds of objects are more than one association negotiates ({MAX_CONTEXTS}): send fewer"
         )
-    with _association(peer, [build_context(sop_class, syntax) for sop_class, syntax in needed]) as association:
-        for file, meta in zip(files, metas, strict=True):
+    sent = []
+    with association(peer, [build_context(sop_class, syntax) for sop_class, syntax in needed]) as opened:
+        accepted = {(str(cx.abstract_syntax), str(cx.transfer_syntax[0])) for cx in opened.accepted_contexts}
+        for one in outgoing:
             try:
-                status = _store(peer, association, file, meta)
+                done = _store(peer, opened, one, accepted)
             except Rejected as refusal:
                 if on_refused is None:
                     raise
-                on_refused(file, refusal)
+                on_refused(one.path, refusal)
             else:
+                sent.append(done)
                 if on_sent is not None:
-                    on_sent(file, status)
+                    on_sent(one.path, done.status)
+    return sent
 
 
-def _meta(number: int, file: Path) -> Dataset:
+def _outgoing(number: int, file: Path, prefer: Sequence[Syntax]) -> _Outgoing:
     try:
-        return read_file_meta_info(file)
+        meta = read_file_meta_info(file)
     except (InvalidDicomError, EOFError):
         raise Unreadable(f"file {number} is not a DICOM file (PS3.10): leave it out") from None
+    held = meta.TransferSyntaxUID
+    offered = offers(file, prefer) if prefer else [held]
+    return _Outgoing(file, str(meta.MediaStorageSOPInstanceUID), meta.MediaStorageSOPClassUID, held, offered)
 
 
-def _store(peer: Peer, association: Association, file: Path, meta: Dataset) -> int:
-    try:
-        answer = association.send_c_store(file)
-    except ValueError:
-        kind = f"{meta.MediaStorageSOPClassUID.name} in {meta.TransferSyntaxUID.name}"
-        raise Rejected(f"{peer} accepts no {kind}") from None
-    status = _status(peer, answer)
+def _store(peer: Peer, opened: Association, one: _Outgoing, accepted: Collection[tuple[str, str]]) -> Sent:
+    syntax = next((syntax for syntax in one.offered if (one.sop_class, syntax) in accepted), None)
+    if syntax is None:
+        kind = f"{one.sop_class.name} in {' or '.join(syntax.name for syntax in one.offered)}"
+        raise Rejected(f"{peer} accepts no {kind}")
+    what: Path | Dataset = one.path
+    uid = one.held_as
+    if syntax != one.held_syntax:
+        what = dcmread(BytesIO(encode(one.path, syntax)))
+        uid = str(what.SOPInstanceUID)
+    status = status_of(peer, opened.send_c_store(what))
     if status != DUPLICATE_SOP_INSTANCE:
-        _check(peer, "C-STORE", status)
-    return status
+        check(peer, "C-STORE", status)
+    return Sent(one.held_as, str(one.sop_class), uid, str(syntax), status)
 
 
 def echo(peer: Peer) -> None:
     """Ask whether ``peer`` is there. Raises Rejected, Unavailable."""
-    with _association(peer, [build_context(Verification, _PLAIN_SYNTAXES)]) as association:
-        _check(peer, "C-ECHO", _status(peer, association.send_c_echo()))
+    with association(peer, [build_context(Verification, PLAIN_SYNTAXES)]) as opened:
+        check(peer, "C-ECHO", status_of(peer, opened.send_c_echo()))
 
 
 def find_instances(peer: Peer, study_uid: str, series_uid: str, sop_uids: Collection[str]) -> set[str]:
@@ -127,94 +143,11 @@ def find_instances(peer: Peer, study_uid: str, series_uid: str, sop_uids: Collec
     wanted.SOPInstanceUID = list(sop_uids)
     model = StudyRootQueryRetrieveInformationModelFind
     found: set[str] = set()
-    with _association(peer, [build_context(model, _PLAIN_SYNTAXES)]) as association:
-        for answer, identifier in association.send_c_find(wanted, model):
-            status = _status(peer, answer)
+    with association(peer, [build_context(model, PLAIN_SYNTAXES)]) as opened:
+        for answer, identifier in opened.send_c_find(wanted, model):
+            status = status_of(peer, answer)
             if identifier is not None:
                 found.add(str(identifier.get("SOPInstanceUID")))
             else:
-                _check(peer, "C-FIND", status)
+                check(peer, "C-FIND", status)
     return found.intersection(sop_uids)
-
-
-class _Socket(AssociationSocket):
-    """A socket that is closed in any case. pynetdicom leaves it open where it cannot be shut down: the peer hung up first."""
-
-    def _shutdown_socket(self) -> None:
-        if self.socket is not None:
-            with suppress(OSError):
-                self.socket.shutdown(socket.SHUT_RDWR)
-            self.socket.close()
-
-
-class _Requestor(ApplicationEntity):
-    """An application entity that closes its socket."""
-
-    _socket: _Socket | None = None
-
-    def _create_socket(self, assoc: Association, address: AddressInformation, tls_args: Any) -> AssociationSocket:
-        self._socket = _Socket(assoc, address=address)
-        self._socket.tls_args = tls_args
-        return self._socket
-
-    def close(self) -> None:
-        if self._socket is not None and self._socket.socket is not None:
-            self._socket.socket.close()
-
-
-@contextmanager
-def _association(peer: Peer, contexts: list[PresentationContext]) -> Iterator[Association]:
-    ae = _Requestor(peer.calling_ae_title)
-    ae.implementation_class_uid = IMPLEMENTATION_CLASS_UID
-    ae.implementation_version_name = IMPLEMENTATION_VERSION_NAME
-    ae.connection_timeout = ae.acse_timeout = ae.dimse_timeout = ae.network_timeout = peer.timeout_s
-    try:
-        tls_args = None
-        if peer.tls is not None:
-            tls_args = client_context(peer.tls), peer.tls.server_name or peer.host
-        association = ae.associate(
-            peer.host, peer.port, contexts=contexts, ae_title=peer.called_ae_title, tls_args=tls_args
-        )
-        if not association.is_established:
-            raise _refusal(peer, association)
-        try:
-            yield association
-        finally:
-            if association.is_established:
-                association.release()
-    finally:
-        ae.close()
-
-
-def _refusal(peer: Peer, association: Association) -> Rejected | Unavailable:
-    if association.is_rejected:
-        answer = cast("A_ASSOCIATE", association.acceptor.primitive)
-        kind = Unavailable if answer.result == _TRANSIENT else Rejected
-        return kind(f"{peer} rejected the association: {answer.reason_str}")
-    if association.acceptor.primitive is not None and association.rejected_contexts:
-        names = ", ".join(
-            sorted({cast("UID", context.abstract_syntax).name for context in association.rejected_contexts})
-        )
-        return Rejected(f"{peer} accepts no presentation context for {names}")
-    if peer.tls is not None:
-        return Unavailable(
-            f"{peer} does not answer over TLS: is it running, are host and port right, does {peer.tls.ca} hold the CA of"
-            f" its certificate, which must be for {peer.tls.server_name or peer.host}, and does it know the CA of ours?"
-        )
-    return Unavailable(f"{peer} does not answer: is it running, and are host and port right?")
-
-
-def _status(peer: Peer, answer: Dataset) -> int:
-    """Return the status that was answered; pynetdicom gives an empty data set where there was no answer."""
-    if "Status" not in answer:
-        raise Unavailable(f"{peer} broke the connection or did not answer in {peer.timeout_s:g} s")
-    return int(answer.Status)
-
-
-def _check(peer: Peer, request: str, status: int) -> None:
-    if code_to_category(status) in ("Success", "Warning"):
-        return
-    refused = f"{peer} answered {request} with 0x{status:04X}"
-    if status in OUT_OF_RESOURCES:
-        raise Unavailable(f"{refused}: out of resources")
-    raise Rejected(refused)

@@ -12,6 +12,8 @@
 | called or calling AE title unknown, or the calling title is used from an address that is not its own | rejected, permanent |
 | too many associations, in all or from one address | rejected, transient     |
 
+A report of storage commitment is heard too, and answered as ``commitment`` tells.
+
 Clauses: PS3.4 annex B (Storage), PS3.4 annex A (Verification), PS3.7 annex C (statuses), PS3.8 9.3.4 (rejection).
 """
 
@@ -28,6 +30,7 @@ from pynetdicom.events import Event
 from pynetdicom.presentation import AllStoragePresentationContexts, build_context
 from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 
+from integrations.dimse.commitment import PROCESSING_FAILURE, Hear, answer, listener_context
 from integrations.dimse.door import Limits, Senders
 from integrations.dimse.streaming import SharedContexts, StreamingAE, StreamingDimse, StreamingDul
 from integrations.dimse.tls import Tls, server_context
@@ -111,6 +114,7 @@ class Listener:
     (reason, calling AE title, called AE title, address) for every association or context that was turned away, and for
     every transfer that was cut off. Any storage class is taken in, so that a router's mistake is declined by the
     callback, on record, instead of being sent for ever. With ``tls`` nobody is heard without a certificate of its CA.
+    Without ``on_commitment`` no storage commitment is offered.
     """
 
     def __init__(
@@ -126,6 +130,7 @@ class Listener:
         limits: Limits | None = None,
         tls: Tls | None = None,
         max_pdu_bytes: int = MAX_PDU_BYTES,
+        on_commitment: Hear | None = None,
     ) -> None:
         self._address = (host, port)
         self._senders = senders or Senders()
@@ -133,6 +138,7 @@ class Listener:
         self._tls = tls
         self._on_instance = on_instance
         self._on_refused = on_refused
+        self._on_commitment = on_commitment
         self._ae = StreamingAE(ae_title, incoming, self._senders, self._limits)
         self._ae.on_turned_away = lambda reason, address: on_refused(reason, "", ae_title, address)
         self._ae.maximum_pdu_size = max_pdu_bytes
@@ -143,6 +149,7 @@ class Listener:
                 build_context(cast("UID", cx.abstract_syntax), list(TRANSFER_SYNTAXES))
                 for cx in AllStoragePresentationContexts
             ]
+            + ([] if on_commitment is None else [listener_context()])
         )
 
     def start(self) -> None:
@@ -162,6 +169,7 @@ class Listener:
                 evt_handlers=[
                     (evt.EVT_REQUESTED, self._requested),
                     (evt.EVT_C_STORE, self._store),
+                    (evt.EVT_N_EVENT_REPORT, self._report),
                     (evt.EVT_ACCEPTED, self._accepted),
                     (evt.EVT_REJECTED, self._rejected),
                     (evt.EVT_CONN_CLOSE, self._closed),
@@ -223,6 +231,11 @@ class Listener:
         if part is not None:
             part.discard()
         return status
+
+    def _report(self, event: Event) -> tuple[int, None]:
+        if self._on_commitment is None:
+            return PROCESSING_FAILURE, None
+        return answer(event, self._on_commitment, event.assoc.requestor.ae_title.strip())
 
     def _accepted(self, event: Event) -> None:
         for context in event.assoc.rejected_contexts:

@@ -1,19 +1,24 @@
 """A data set on its way from the socket to a file, without being collected, decoded or copied about in between.
 
 pynetdicom reads a socket 4096 bytes at a time, and keeps a data set in memory or in the system's folder for temporary
-files, from where it deletes it. The classes here replace those two steps by subclasses; what a PDU or a DIMSE message
+files, from where it deletes it; its two threads for each association look a thousand times a second whether there is
+something to do. The classes here replace these steps by subclasses, which wait until there is; what a PDU or a DIMSE message
 means is left to pynetdicom.
 """
 
 import logging
+import select
 import socket
 import struct
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from queue import Queue
+from threading import Event
+from typing import Any, TypeVar, cast
 
 from pynetdicom.ae import ApplicationEntity
 from pynetdicom.association import Association
@@ -42,6 +47,7 @@ _LARGEST_MESSAGE_BYTES = (
     1 << 20
 )  # a command, and a data set of other messages than C-STORE: kept in memory by pynetdicom
 _MOST_UNANSWERED = 16  # requests; nobody negotiates asynchronous operations here
+_REST_S = 0.2  # the longest for which a thread does not look at its timers
 
 # States and events of the upper layer's state machine, PS3.8 table 9-10
 _DATA_TRANSFER = "Sta6"
@@ -52,11 +58,31 @@ _INVALID_PDU = "Evt19"  # answered by an abort
 _log = logging.getLogger(__name__)
 
 
+_T = TypeVar("_T")
+
+
+class _Telling(Queue[_T]):
+    """A queue that tells of each item, so that one thread can wait for several queues."""
+
+    def __init__(self, news: Event) -> None:
+        super().__init__()
+        self._news = news
+
+    def put(self, item: _T, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002 - as Queue has it
+        super().put(item, block, timeout)
+        self._news.set()
+
+
 class StreamingDimse(DIMSEServiceProvider):
-    """A DIMSE service provider that hands each C-STORE data set, fragment by fragment, to a ``PartFile``."""
+    """A DIMSE service provider that hands each C-STORE data set, fragment by fragment, to a ``PartFile``.
+
+    ``news`` is set whenever a message or a primitive for the association's thread has come.
+    """
 
     def __init__(self, assoc: Association, folder: Path, largest_bytes: int) -> None:
         super().__init__(assoc)
+        self.news = Event()
+        self.msg_queue = _Telling(self.news)
         self._folder = folder
         self._largest_bytes = largest_bytes
         self._part: PartFile | None = None
@@ -67,6 +93,13 @@ class StreamingDimse(DIMSEServiceProvider):
     def is_receiving(self) -> bool:
         """Whether a data set has begun and not ended."""
         return self._part is not None
+
+    def get_msg(self, block: bool = False) -> Any:  # noqa: FBT001, FBT002 - as pynetdicom has it
+        """Return the next message with its context, or twice None; rests before where nothing has come."""
+        if not block and self.msg_queue.empty() and self.assoc.dul.to_user_queue.empty():
+            self.news.wait(_REST_S)
+            self.news.clear()
+        return super().get_msg(block)
 
     def receive_fragment(self, context_id: int, fragment: memoryview) -> None:
         """Process one fragment of a message (PS3.8 Annex E): a command goes on to pynetdicom, a data set to its file.
@@ -132,8 +165,13 @@ class StreamingDul(DULServiceProvider):
 
     def __init__(self, assoc: Association, dimse: "StreamingDimse") -> None:
         super().__init__(assoc)
+        self.to_user_queue = _Telling(dimse.news)
+        self._run_loop_delay = 0.0
         self._dimse = dimse
         self._buffer = bytearray(assoc.ae.maximum_pdu_size)
+        self._waker, self._woken = socket.socketpair()
+        self._waker.setblocking(False)
+        self._woken.setblocking(False)
 
     def run_reactor(self) -> None:
         """Run until the connection is closed; a fault in the state machine ends this association and nothing else."""
@@ -146,6 +184,46 @@ class StreamingDul(DULServiceProvider):
         finally:
             # The association would otherwise wait, and keep its place, until the time for a request is over.
             self.to_user_queue.put(None)  # as if that time were over
+            self._waker.close()
+            self._woken.close()
+
+    def send_pdu(self, primitive: Any) -> None:
+        """Have a primitive sent."""
+        super().send_pdu(primitive)
+        self._wake()
+
+    def kill_dul(self) -> None:
+        """End the thread."""
+        super().kill_dul()
+        self._wake()
+
+    def stop_dul(self) -> bool:
+        """End the thread where the connection is closed, and tell whether it is."""
+        stopped = super().stop_dul()
+        self._wake()
+        return stopped
+
+    def _wake(self) -> None:
+        with suppress(OSError):  # it is awake, or gone
+            self._waker.send(b"!")
+
+    def _is_transport_event(self) -> bool:
+        connection = self._connection
+        if not self.is_closing and not connection.ready:
+            self._rest(connection.socket)
+        return super()._is_transport_event()
+
+    def _rest(self, connection: socket.socket | None) -> None:
+        """Return when there is something to read or to send, or after a while."""
+        if connection is None or connection.fileno() < 0:
+            time.sleep(0.001)
+            return
+        poll = select.poll()
+        poll.register(connection, select.POLLIN)
+        poll.register(self._woken, select.POLLIN)
+        poll.poll(_REST_S * 1000)
+        with suppress(BlockingIOError):
+            self._woken.recv(4096)
 
     def _read_pdu_data(self) -> None:
         try:

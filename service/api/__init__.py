@@ -1,6 +1,7 @@
 """The HTTP API: studies, images, explanations, deliveries and the audit log, for systems that hold a token and people who signed in."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -10,10 +11,12 @@ from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 
+from integrations.oauth_client import get_json
 from service import __version__
 from service.api import (
     audit_log,
     client,
+    client_keys,
     deliveries,
     dicomweb_retrieve,
     dicomweb_search,
@@ -21,6 +24,9 @@ from service.api import (
     earlier,
     events,
     evidence,
+    fhir_metadata,
+    fhir_read,
+    fhir_search,
     images,
     model_pages,
     operations,
@@ -32,10 +38,14 @@ from service.api import (
     upload,
     worklist,
 )
+from service.api.fhir_cursor import Cursors
 from service.api.frame import Frame
 from service.api.limits import UploadLimit
 from service.app import MEGABYTE, Diafan
+from service.engine import DATABASE_AWAY
 from service.live import Live
+
+log = logging.getLogger(__name__)
 
 _DESCRIPTION = """\
 Diafan classifies chest radiographs, shows why, and puts the answer into the PACS, the EHR and an audit log.
@@ -75,11 +85,12 @@ def create_api(diafan: Diafan) -> FastAPI:
 
     @asynccontextmanager
     async def listening(_api: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(live.listen())
+        tasks = [asyncio.create_task(live.listen()), asyncio.create_task(_index_older(diafan))]
         yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
     api: FastAPI = FastAPIOffline(
         lifespan=listening,
@@ -96,6 +107,9 @@ def create_api(diafan: Diafan) -> FastAPI:
         middleware=[Middleware(Frame), Middleware(UploadLimit, limit_bytes=diafan.settings.max_upload_mb * MEGABYTE)],
     )
     api.state.diafan, api.state.live = diafan, live
+    api.state.cursors = Cursors.of(diafan.settings.data_dir / "keys")
+    oidc = diafan.settings.oidc
+    api.state.discovery = fhir_metadata.Discovery(oidc.issuer, get_json) if oidc else None
     problems.install(api)
     for part in (
         sign_in,
@@ -115,11 +129,27 @@ def create_api(diafan: Diafan) -> FastAPI:
         model_pages,
         audit_log,
         system,
+        client_keys,
         client,
+        fhir_metadata,
+        fhir_search,
+        fhir_read,
     ):
         api.include_router(part.router)
+    api.include_router(fhir_read.rest)
     _describe(api)
     return api
+
+
+async def _index_older(diafan: Diafan) -> None:
+    """Index for the FHIR API what was reported before there was an index."""
+    while True:
+        try:
+            if not await asyncio.to_thread(diafan.fhir_index.keep_older, diafan.engine):
+                return
+        except DATABASE_AWAY:
+            log.warning("the database does not answer: older reports wait to be indexed")
+            await asyncio.sleep(5)
 
 
 def _describe(api: FastAPI) -> None:

@@ -1,4 +1,7 @@
-"""What DICOMweb shows as one list of instances: the received images that count, what was made of them, and the newest report."""
+"""What DICOMweb shows as one list of instances: the received images that count, what was made of them, and the newest report.
+
+Of a study that was withdrawn it shows the note that says so in place of its results.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,18 +12,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from service.accept import CONFLICT
-from service.records import WITHHELD, Image, ImageState, ObjectRecord, ReportRecord
+from service.records import WITHHELD, Image, ImageState, ObjectRecord, ReportRecord, Study
 
 _SR_CLASSES = "1.2.840.10008.5.1.4.1.1.88."
-_KEY_OBJECTS = "1.2.840.10008.5.1.4.1.1.88.59"  # tells archives what was withdrawn: nothing to look at
-_SR, _OTHER = "SR", "OT"
+_KEY_OBJECTS = "1.2.840.10008.5.1.4.1.1.88.59"
+_SR, _KO, _OTHER = "SR", "KO", "OT"
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One instance that can be retrieved; ``blob`` is where it lies.
 
-    ``image_id`` is the received image that it is or is made of; None for a report.
+    ``image_id`` is the received image that it is or is made of; None for a report or a note.
     """
 
     study_instance_uid: str
@@ -57,7 +60,8 @@ def _instances() -> sa.Subquery:
     made = (
         _row(Image.study_instance_uid, ObjectRecord, sa.literal(_OTHER), Image.id)
         .join(Image, Image.id == ObjectRecord.image_id)
-        .where(counts(), ObjectRecord.sop_class_uid != _KEY_OBJECTS)
+        .join(Study, Study.study_instance_uid == Image.study_instance_uid)
+        .where(counts(), Study.withdrawn_at.is_(None))
     )
     later = aliased(ReportRecord)
     newest = (
@@ -66,10 +70,11 @@ def _instances() -> sa.Subquery:
         .scalar_subquery()
     )
     is_of_study = sa.exists().where(Image.study_instance_uid == ReportRecord.study_instance_uid, counts())
+    modality = sa.case((ObjectRecord.sop_class_uid == _KEY_OBJECTS, _KO), else_=_SR)
     reported = (
-        _row(ReportRecord.study_instance_uid, ObjectRecord, sa.literal(_SR), sa.cast(sa.null(), sa.Uuid))
+        _row(ReportRecord.study_instance_uid, ObjectRecord, modality, sa.cast(sa.null(), sa.Uuid))
         .join(ReportRecord, ReportRecord.id == ObjectRecord.report_id)
-        .where(ObjectRecord.sop_class_uid.startswith(_SR_CLASSES), ObjectRecord.sop_class_uid != _KEY_OBJECTS)
+        .where(ObjectRecord.sop_class_uid.startswith(_SR_CLASSES))
         .where(ReportRecord.revision == newest, is_of_study)
     )
     return sa.union_all(received, made, reported).subquery("instances")

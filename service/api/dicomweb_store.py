@@ -220,9 +220,7 @@ class Intake:
             self._fail(names, FailureReason.OUT_OF_RESOURCES, f"part {part.number}: {error}")
             return
         if isinstance(taken, Accepted) and taken.state is ImageState.PARKED:
-            self.sentences.append(
-                f"part {part.number} has the UID of an image with other pixels: kept apart for a person"
-            )
+            self.sentences.append(f"part {part.number} is kept apart for a person: {taken.reason}")
         with Session(self._diafan.engine) as db:
             image, is_shown = db.execute(sa.select(Image, counts()).where(Image.id == taken.image_id)).one()
         address = Address(self._base, image.study_instance_uid, image.series_instance_uid, image.sop_instance_uid)

@@ -54,7 +54,7 @@ class EarlierStudy(BaseModel):
 
 
 class EarlierStudies(BaseModel):
-    """The patient's earlier studies that Diafan analysed, the newest first."""
+    """The patient's earlier studies that Diafan analysed, the newest first; none whose results were withdrawn."""
 
     model_config = example(studies=[example_of(EarlierStudy)])
 
@@ -90,6 +90,7 @@ def _earlier(db: Session, study: Study) -> Sequence[tuple[Study, StudyHeader]]:
         sa.select(Study, StudyHeader)
         .join(StudyHeader, StudyHeader.study_instance_uid == Study.study_instance_uid)
         .where(Study.patient == study.patient, Study.study_instance_uid != study.study_instance_uid, analysed)
+        .where(Study.withdrawn_at.is_(None))
     ).all()
     before = [(other, header) for other, header in rows if _moment(other, header) < _moment(study, own)]
     return sorted(before, key=lambda row: _moment(*row), reverse=True)[:_MOST]

@@ -66,6 +66,7 @@ def show_findings(
     because = why_not_assessed(diafan, image.model_digest)
     return ImageFindings(
         image_id=image_id,
+        status="preliminary" if study.withdrawn_at is None else "entered-in-error",
         intended_use=diafan.settings.intended_use,
         model=_model(image),
         findings=[

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from integrations.errors import EdgeError
 from models.registry import ModelRefused
 from service import __version__, operations, throughput
-from service.accept import CONFLICT
+from service.accept import NEVER_AGAIN
 from service.api.operations_schemas import (
     AuditLog,
     Checked,
@@ -113,7 +113,7 @@ def _lines(line: type[Line], values: Sequence[object]) -> list[Line]:
 def list_parked(caller: Operator, diafan: Held) -> ParkedLines:  # noqa: ARG001 - as above
     """Images, reports and deliveries that nobody will try again unless a person says so."""
     with diafan.engine.connect() as db:
-        total, found = operations.parked(db, [CONFLICT], list(diafan.destinations))
+        total, found = operations.parked(db, NEVER_AGAIN, list(diafan.destinations))
     return ParkedLines(total=total, parked=_lines(ParkedLine, found))
 
 

@@ -4,6 +4,7 @@ Systems come with a bearer token (RFC 6750), people with the cookie of a session
 the token counts. Everything after `_principal` is the same for both.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
@@ -19,7 +20,7 @@ from service.api.session_cookie import HOST_NAME, NAME, Cookies, cookies_of
 from service.app import Diafan
 from service.sessions import Session, SessionEnded, agent_of
 
-_bearer = HTTPBearer(
+bearer = HTTPBearer(
     scheme_name="bearer",
     bearerFormat="JWT",
     auto_error=False,
@@ -74,25 +75,37 @@ def caller(
     request: Request,
     diafan: Held,
     needed: SecurityScopes,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
     _documented: Annotated[str | None, Security(_cookie)],
 ) -> Caller:
     """Return who calls, if they hold one of the ``needed`` scopes; raises ProblemError (401, 403, 503)."""
+    one = identified(request, diafan, credentials)
+    if not one.principal.scopes.intersection(needed.scopes):
+        raise not_granted(request, diafan, one, needed.scopes)
+    return one
+
+
+def identified(request: Request, diafan: Diafan, credentials: HTTPAuthorizationCredentials | None) -> Caller:
+    """Return who calls, whatever they may; raises ProblemError (401, 403, 503)."""
     here = None if "authorization" in request.headers else _signed_in(request, diafan)
     if here is not None and not _is_unattended(request):
         diafan.sessions.use(here.session)
     principal = here.session.principal if here else _principal(request, diafan, credentials)
     agent = agent_of(principal, address_of(request))
-    if not principal.scopes.intersection(needed.scopes):
-        refused(request, diafan, EventType.ACCESS_DENIED, agent, scope=needed.scope_str)
-        what = "a role with the scope" if here else "a token with the scope"
-        raise ProblemError(
-            HTTPStatus.FORBIDDEN,
-            "insufficient-scope",
-            f"this needs {what} {' or '.join(needed.scopes)}",
-            {"WWW-Authenticate": f'Bearer realm="diafan", error="insufficient_scope", scope="{needed.scope_str}"'},
-        )
     return Caller(principal, agent, request.state.request_id, here.session.id if here else None)
+
+
+def not_granted(request: Request, diafan: Diafan, caller: Caller, needed: Sequence[str]) -> ProblemError:
+    """Leave a security alert, and return the problem of a caller who has none of the ``needed`` scopes."""
+    scopes = " ".join(needed)
+    refused(request, diafan, EventType.ACCESS_DENIED, caller.agent, scope=scopes)
+    what = "a role with the scope" if caller.session_id else "a token with the scope"
+    return ProblemError(
+        HTTPStatus.FORBIDDEN,
+        "insufficient-scope",
+        f"this needs {what} {' or '.join(needed)}",
+        {"WWW-Authenticate": f'Bearer realm="diafan", error="insufficient_scope", scope="{scopes}"'},
+    )
 
 
 def signed_in(request: Request, diafan: Held, _documented: Annotated[str | None, Security(_cookie)]) -> SignedIn:

@@ -37,6 +37,10 @@ from service.session_records import SessionRecord
 router = APIRouter(tags=["reviews"], responses=responses(401, 403, 404, 422, 503))
 
 _TOLD: dict[Refusal, tuple[HTTPStatus, str]] = {
+    Refusal.STUDY_WITHDRAWN: (
+        HTTPStatus.CONFLICT,
+        "the results of this study were withdrawn: they must not be used, and nothing can be signed on them",
+    ),
     Refusal.NO_REPORT: (HTTPStatus.CONFLICT, "there is no report to look at yet: wait until the study is analysed"),
     Refusal.REPORT_CHANGED: (
         HTTPStatus.CONFLICT,
@@ -129,7 +133,7 @@ def sign(study_instance_uid: StudyUID, body: Signature, caller: Person, diafan: 
     """Make your draft a signature: the report becomes `final`, and goes out. Nobody can change a signature; an amendment takes its place.
 
     409, and the draft is kept: `already-signed` (by whom, and when), `amends-outdated`, `second-opinion-asked`, `report-changed`
-    (an image came: look again), `draft-changed`, `verdict-missing` (where), `no-report`.
+    (an image came: look again), `draft-changed`, `verdict-missing` (where), `no-report`, `study-withdrawn`.
     """
     with _acting(diafan, study_instance_uid, caller) as (db, study, who):
         now = diafan.clock()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from integrations.rejection_note import RejectionReason
 from integrations.verdict import ReportStatus
 from models.assessment import Call
 from models.labels import Label
@@ -153,7 +154,9 @@ class ImageFindings(BaseModel):
     )
 
     image_id: UUID
-    status: Literal["preliminary"] = Field("preliminary", description="no physician has signed this")
+    status: Literal["preliminary", "entered-in-error"] = Field(
+        description="`preliminary`: no physician has signed this; `entered-in-error`: it was withdrawn and must not be used"
+    )
     intended_use: str
     model: Model
     findings: list[FindingAnswer]
@@ -219,6 +222,8 @@ class StudyDetail(StudyLine):
         **example_of(StudyLine),
         status="preliminary",
         intended_use="research use, not for diagnosis",
+        withdrawn_at=None,
+        withdrawn_because=None,
         park_reason="",
         report=example_of(ReportLine),
         received=[example_of(ImageSummary)],
@@ -227,14 +232,16 @@ class StudyDetail(StudyLine):
     )
 
     status: ReportStatus = Field(
-        description="of the newest report that was to be sent; `preliminary`: no physician has signed"
+        description="of the newest report that was to be sent; `preliminary`: no physician has signed; `entered-in-error`: withdrawn"
     )
     intended_use: str
+    withdrawn_at: datetime | None = Field(description="when a person said that the results must not be used")
+    withdrawn_because: RejectionReason | None
     park_reason: str = Field(description="why no report could be written; empty: nothing is in the way")
     report: ReportLine | None
     received: list[ImageSummary]
     findings: list[StudyFinding] = Field(
-        description="the machine's; what a physician says of them is in the study's review. Empty until an image was analysed"
+        description="the machine's; what a physician says of them is in the study's review. Empty until an image was analysed, and where they were withdrawn"
     )
     deliveries: list[DeliveryLine]
 

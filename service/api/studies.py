@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy.orm import Session
 
 from audit.event import EventType
+from integrations.rejection_note import RejectionReason
 from integrations.verdict import ReportStatus
 from models.registry import Tier
 from service.api import paging
@@ -72,7 +73,8 @@ def show_study(study_instance_uid: StudyUID, caller: StudyReader, diafan: Held) 
         images = db.scalars(
             sa.select(Image).where(Image.study_instance_uid == study_instance_uid).order_by(Image.received_at, Image.id)
         ).all()
-        analysed = [i for i in images if i.state is ImageState.ANALYSED]
+        # What was withdrawn is shown nowhere as if it counted: its images are.
+        analysed = [i for i in images if i.state is ImageState.ANALYSED and study.withdrawn_at is None]
         findings = db.scalars(
             sa.select(FindingRecord).where(FindingRecord.image_id.in_([i.id for i in analysed]))
         ).all()
@@ -89,6 +91,8 @@ def show_study(study_instance_uid: StudyUID, caller: StudyReader, diafan: Held) 
         **_line(study, counts).model_dump(),
         status=ReportStatus(sent.status) if sent else ReportStatus.PRELIMINARY,
         intended_use=diafan.settings.intended_use,
+        withdrawn_at=study.withdrawn_at,
+        withdrawn_because=RejectionReason(study.withdrawn_because) if study.withdrawn_at else None,
         park_reason=study.park_reason,
         report=ReportLine.model_validate(report, from_attributes=True) if report else None,
         received=[ImageSummary.model_validate(i) for i in images],
@@ -142,7 +146,7 @@ def show_report(
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
         study = _study(db, study_instance_uid)
         report = _report(db, study_instance_uid, revision, sent=revision is None)
-        if report is None:
+        if report is None or not report.blob:
             raise not_found("report")
         shown(db, diafan, caller, study, "report", revision=report.revision)
         content = diafan.store.read(report.blob)

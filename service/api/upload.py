@@ -258,7 +258,6 @@ def _told(position: int, accepted: Accepted | AlreadyHeld, *, wrapped: bool) -> 
         case Accepted(declined=declined) if declined is not None:
             return UploadedFile(outcome="declined", code=declined.code.value, reason=declined.reason, **told)
         case Accepted(state=ImageState.PARKED):
-            reason = "another image with this SOP Instance UID and other pixels is held already"
-            return UploadedFile(outcome="parked", code="conflicting-pixels", reason=reason, **told)
+            return UploadedFile(outcome="parked", code=accepted.reason_code, reason=accepted.reason, **told)
         case _:
             return UploadedFile(outcome="accepted", **told)

@@ -60,6 +60,8 @@ class WorklistStudy(BaseModel):
     model_config = example(
         study_instance_uid=STUDY_UID,
         patient_id="DEMO-1",
+        patient_id_before="",
+        patient_changed_at=None,
         patient_name="Family^Given",
         birth_date="1950-01-31",
         sex="F",
@@ -80,6 +82,10 @@ class WorklistStudy(BaseModel):
 
     study_instance_uid: str
     patient_id: str = Field(description="as every text here as the header has it; empty: nothing of the study was kept")
+    patient_id_before: str = Field(description="the Patient ID until `patient_changed_at`")
+    patient_changed_at: datetime | None = Field(
+        description="when the study last came under another patient than before: a person should look whose it is"
+    )
     patient_name: str
     birth_date: date | None
     sex: str
@@ -148,6 +154,8 @@ def _study(row: worklist.Row, order: tuple[Label, ...]) -> WorklistStudy:
     return WorklistStudy(
         study_instance_uid=line.study_instance_uid,
         patient_id=header.patient_id or "",
+        patient_id_before=header.patient_id_before or "",
+        patient_changed_at=header.patient_changed_at,
         patient_name=header.patient_name or "",
         birth_date=dicom_date(header.birth_date),
         sex=header.sex or "",

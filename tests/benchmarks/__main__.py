@@ -11,18 +11,20 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import client, explain, health, journey, memory, reading, receive, training, worklist
+from tests.benchmarks import client, explain, fhir, health, journey, memory, objects, reading, receive, training, worklist
 from tests.benchmarks.figures import Figure, merge_into, table
 
 GROUPS = {
     "explain": explain.run,
     "reading": reading.run,
+    "objects": objects.run,
     "receive": receive.run,
     "health": health.run,
     "journey": journey.run,
     "memory": memory.run,
     "training": training.run,
     "worklist": worklist.run,
+    "fhir": fhir.run,
     "client": client.run,
 }
 BUILD = Path(__file__).resolve().parents[2] / "build"

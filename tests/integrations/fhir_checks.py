@@ -4,6 +4,8 @@ import re
 from functools import cache
 
 from fhir.resources.R4B.bundle import Bundle
+from fhirpathpy import compile as compile_fhirpath
+from fhirpathpy.models import models
 from pydantic import ValidationError
 from pyrofile_validator import Validator
 from pyrofile_validator.config import ValidatorConfig
@@ -17,6 +19,11 @@ TARGETS = {
     ("DiagnosticReport", "result"): {"Observation"},
     ("DiagnosticReport", "imagingStudy"): {"ImagingStudy"},
     ("ImagingStudy", "subject"): {"Patient"},
+    ("ImagingStudy", "endpoint"): {"contained"},
+    ("Device", "extension"): {"DocumentReference"},
+    ("Provenance", "target"): {"Observation", "DiagnosticReport"},
+    ("Provenance", "agent"): {"Device"},
+    ("Provenance", "entity"): {"DocumentReference"},
 }
 UCUM_KNOWN = {"1"}
 # http://hl7.org/fhir/ValueSet/diagnostic-report-status and observation-status, 4.0.1
@@ -30,8 +37,9 @@ STATUSES = {
         "corrected",
         "appended",
         "cancelled",
+        "entered-in-error",
     },
-    "Observation": {"registered", "preliminary", "final", "amended", "corrected", "cancelled"},
+    "Observation": {"registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error"},
 }
 
 
@@ -44,7 +52,9 @@ def by_pyrofile(bundle):
     report = pyrofile().validate_resource(bundle)
     errors = [issue for issue in report.issues if issue.severity in ("error", "fatal")]
     # it knows a conditional reference only by a slash in it, and of a report's statuses only those before the "+" of R4's page
-    known = ("Invalid reference Patient?identifier=", "Code 'amended' is not in", "Code 'appended' is not in")
+    beyond = tuple(f"Code '{status}' is not in" for status in ("amended", "appended", "entered-in-error"))
+    guide = "The extension http://hl7.org/fhir/uv/aitransparency/StructureDefinition/"  # by_guide knows these
+    known = ("Invalid reference Patient?identifier=", guide, *beyond)
     return [f"{e.code} {e.message}" for e in errors if not e.message.startswith(known)]
 
 
@@ -69,7 +79,11 @@ def by_references(bundle):
         resource = entry["resource"]
         for path, node in walk(resource):
             if path and path[-1] == "reference":
-                kind = seen.get(node) or (node.split("?")[0] if re.match(r"[A-Z]\w+\?", str(node)) else None)
+                kind = (
+                    "contained"
+                    if str(node).startswith("#")
+                    else seen.get(node) or (node.split("?")[0] if re.match(r"[A-Z]\w+\?", str(node)) else None)
+                )
                 element = next(key for key in path if isinstance(key, str))
                 if kind not in TARGETS.get((resource["resourceType"], element), ()):
                     faults.append(f"{resource['resourceType']}.{element} -> {kind}")
@@ -100,7 +114,66 @@ def by_codes(bundle):
     return faults
 
 
-CHECKS = (by_fhir_resources, by_pyrofile, by_references, by_codes)
+# What the profiles of AI Transparency on FHIR (1.0.0-ballot) demand beyond R4, and what we promise ourselves, as FHIRPath.
+_AI = "http://hl7.org/fhir/uv/aitransparency"
+GUIDE = {
+    "Device": (
+        f"meta.profile = '{_AI}/StructureDefinition/AI-Device'",
+        f"type.coding.where(system = '{_AI}/CodeSystem/AIdeviceTypeCS' and code = 'Artificial-Intelligence').count() = 1",
+        f"extension.where(url = '{_AI}/StructureDefinition/aitransparency.AIKind').value.coding.code = 'Deep-Learning-Models'",
+        f"extension.where(url = '{_AI}/StructureDefinition/aitransparency.modelCardDescription').all(value.reference.exists())",
+        "version.value.exists() and identifier.count() = 2",
+    ),
+    "DocumentReference": (
+        f"meta.profile = '{_AI}/StructureDefinition/AI-ModelCard'",
+        f"type.coding.count() = 1 and type.coding.system = '{_AI}/CodeSystem/AIinputsCS' and type.coding.code = 'AIModelCard'",
+        "category.coding.code = 'AIModelCardMarkdownFormat'",
+        "content.attachment.contentType = 'text/markdown' and content.attachment.data.exists()",
+    ),
+    "Provenance": (
+        f"meta.profile = '{_AI}/StructureDefinition/AI-Provenance'",
+        "reason.coding.where(code = 'AIAST').count() = 1",
+        "agent.where(role.coding.code = 'Artificial-Intelligence').exists()",
+        "agent.all(type.coding.count() = 1 and who.exists())",
+        "agent.where(role.coding.code = 'Artificial-Intelligence').all(who.reference.exists())",
+        "agent.where(type.coding.code = 'verifier').all(who.type = 'Practitioner' and who.identifier.exists())",
+        "entity.where(role = 'source').exists()",
+        "target.count() = 15",
+    ),
+    "Observation": (
+        "meta.security.code contains 'AIAST' or status != 'preliminary'",
+        "value.exists() xor dataAbsentReason.exists()",
+        f"value.extension.where(url = '{_AI}/StructureDefinition/AIconfidence').all(value >= 0 and value <= 1)",
+        "component.where(code.coding.code = 'calibrated-probability').all(value.value >= 0 and value.value <= 1)",
+    ),
+    "DiagnosticReport": (
+        "conclusion.contains('It supports a physician and never replaces one.')",
+        "result.exists() or status != 'preliminary'",
+        "imagingStudy.count() = 1",
+    ),
+}
+
+
+@cache
+def _invariant(expression):
+    return compile_fhirpath(expression, models["r4"])
+
+
+def by_guide(bundle):
+    """The invariants that a resource breaks; a resource that no path can be asked of breaks one, too."""
+    faults = []
+    for resource in (entry["resource"] for entry in bundle["entry"]):
+        for expression in GUIDE.get(resource["resourceType"], ()):
+            try:
+                holds = _invariant(expression)(resource) == [True]
+            except Exception:  # noqa: BLE001 - whatever a mutant does to a path: it is a fault
+                holds = False
+            if not holds:
+                faults.append(f"{resource['resourceType']}: {expression}")
+    return faults
+
+
+CHECKS = (by_fhir_resources, by_pyrofile, by_references, by_codes, by_guide)
 
 
 def faults(bundle):

@@ -55,6 +55,9 @@ REPORT = Report(
     intended_use="Research use, not for diagnosis",
     patient_system="urn:oid:1.2.3.4",
 )
+CARDED = replace(
+    REPORT, cards={REPORT.model.digest: b"# Model card\nNot for diagnosis."}, dicomweb_url="https://x.example/dicom-web"
+)
 LATE = replace(
     REPORT,
     revision=2,

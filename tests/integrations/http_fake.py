@@ -1,7 +1,7 @@
 """An HTTP server on 127.0.0.1 that answers as told, one answer a request, and remembers what it was asked."""
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -26,6 +26,10 @@ class Server:
         """Queue an answer; ``content`` is a JSON value, bytes, or a function of the request; None hangs up."""
         self.answers.append((status, content, headers))
 
+    def will_write(self, pieces):
+        """Queue an answer byte by byte: ``pieces`` go to the socket as they come, head and all, and then it is closed."""
+        self.answers.append((None, pieces, {}))
+
 
 @contextmanager
 def http_server():
@@ -45,6 +49,12 @@ def http_server():
             )
             server.asked.append(asked)
             status, content, headers = server.answers.pop(0)
+            if status is None:
+                self.close_connection = True
+                with suppress(ConnectionError):
+                    for piece in content:
+                        self.wfile.write(piece)
+                return
             if callable(content):
                 content = content(asked)
             if content is None:

@@ -1,13 +1,15 @@
 """The transaction bundle: valid, complete, the same each time, and silent on what it must not say."""
 
+import base64
 import copy
+import hashlib
 import json
 import math
 from dataclasses import replace
 
 import pytest
 from fhir_checks import faults, walk
-from fhir_reports import FINDINGS, IMAGE, LATE, NEVER, REPORT, STUDY, finding
+from fhir_reports import CARDED, FINDINGS, IMAGE, LATE, NEVER, REPORT, STUDY, finding
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -32,7 +34,9 @@ def observation(bundle, label):
 BUNDLE = build_bundle(REPORT)
 
 
-@pytest.mark.parametrize("report", [REPORT, LATE, replace(REPORT, create_patient=False, owns_imaging_study=True)])
+@pytest.mark.parametrize(
+    "report", [REPORT, LATE, CARDED, replace(REPORT, create_patient=False, owns_imaging_study=True)]
+)
 def test_every_validator_finds_the_bundle_valid(report):
     assert faults(build_bundle(report)) == []
 
@@ -95,6 +99,60 @@ def test_the_device_is_the_model_with_its_version_and_manifest_digest():
     assert device["identifier"][1] == {"system": "urn:dicom:uid", "value": f"urn:oid:{device_uid(REPORT.model)}"}
     assert device["version"] == [{"value": "1.0.0"}]
     assert device["type"]["coding"][0]["code"] == "Artificial-Intelligence"
+
+
+def test_the_card_is_where_device_and_provenance_point_and_is_the_model_s_own():
+    carded = build_bundle(CARDED)
+    [card] = [e for e in carded["entry"] if e["resource"]["resourceType"] == "DocumentReference"]
+    [attachment] = [c["attachment"] for c in card["resource"]["content"]]
+    assert base64.b64decode(attachment["data"]) == CARDED.cards[REPORT.model.digest]
+    [device] = resources(carded, "Device")
+    assert {"reference": card["fullUrl"]} in [e.get("valueReference") for e in device["extension"]]
+    [provenance] = resources(carded, "Provenance")
+    assert {"role": "derivation", "what": {"reference": card["fullUrl"]}} in provenance["entity"]
+    assert card["request"] == {
+        "method": "POST",
+        "url": "DocumentReference",
+        "ifNoneExist": "identifier=https://diafan.example/fhir/identifier/model-card-sha256|"
+        + hashlib.sha256(CARDED.cards[REPORT.model.digest]).hexdigest(),
+    }
+
+
+def test_the_provenance_says_who_made_all_of_it_of_what_and_who_verified_it():
+    [provenance] = resources(BUNDLE, "Provenance")
+    made = [
+        e["fullUrl"] for e in BUNDLE["entry"] if e["resource"]["resourceType"] in ("Observation", "DiagnosticReport")
+    ]
+    assert [t["reference"] for t in provenance["target"]] == made
+    assert [a["type"]["coding"][0]["code"] for a in provenance["agent"]] == ["author"]
+    assert provenance["entity"][0]["what"]["identifier"]["value"] == f"urn:oid:{IMAGE}"
+    assert provenance["entity"][1]["what"]["identifier"]["value"] == REPORT.model.digest
+    assert requests(BUNDLE, "Provenance") == [{"method": "PUT", "url": f"Provenance/{provenance['id']}"}]
+
+
+def test_the_report_is_based_on_the_order_and_codes_what_is_called():
+    [report] = resources(BUNDLE, "DiagnosticReport")
+    assert report["basedOn"][0]["identifier"]["value"] == "ACC-4711"
+    assert [c["text"] for c in report["conclusionCode"]] == ["Pneumonia"]
+    nothing = replace(REPORT, findings=tuple(finding(label, Call.ABSENT) for label in LABELS))
+    assert "conclusionCode" not in resources(build_bundle(nothing), "DiagnosticReport")[0]
+
+
+def test_confidence_is_how_probable_it_is_that_the_answer_is_right():
+    said = {
+        o["code"]["text"].partition(" (")[0]: o.get("valueCodeableConcept", {})
+        for o in resources(BUNDLE, "Observation")
+    }
+    assert said["Pneumonia"]["extension"][0]["valueDecimal"] == 0.8
+    assert said["Cardiomegaly"]["extension"][0]["valueDecimal"] == 0.9
+    assert "extension" not in said["Edema"]
+
+
+def test_the_imaging_study_says_where_its_images_can_be_read_if_anywhere():
+    [study] = resources(build_bundle(CARDED), "ImagingStudy")
+    assert study["contained"][0]["address"] == "https://x.example/dicom-web"
+    assert study["endpoint"] == [{"reference": "#wado-rs"}]
+    assert not {"contained", "endpoint"} & resources(BUNDLE, "ImagingStudy")[0].keys()
 
 
 def test_the_imaging_study_lists_sources_and_our_results():
@@ -178,7 +236,8 @@ def test_no_patient_is_named_in_what_people_read():
         ({"findings": (finding(LABELS[0], Call.PRESENT, None), *FINDINGS[1:])}, "finite"),
         ({"findings": (finding(LABELS[0], Call.PRESENT, 1.5), *FINDINGS[1:])}, r"\[0, 1\]"),
         ({"study": replace(STUDY, patient_id="CANARY\x0b1")}, "control characters"),
-        ({"instances": (replace(REPORT.instances[0], modality=""),)}, "FHIR R4 does not allow"),
+        ({"instances": REPORT.instances[1:]}, "no radiograph"),
+        ({"instances": (REPORT.instances[0], replace(REPORT.instances[1], modality=""))}, "FHIR R4 does not allow"),
         ({"instances": (replace(REPORT.instances[0], series_instance_uid="no uid CANARY"),)}, "FHIR R4 does not allow"),
     ],
 )
@@ -207,7 +266,7 @@ DATES = st.one_of(st.sampled_from(["", "20260229", "2026", "20261301", "2026.01.
     patient_id=TEXT.filter(lambda text: text.strip() and text.isprintable()),
     calls=st.lists(st.sampled_from(Call), min_size=14, max_size=14),
     probability=st.floats(0, 1),
-    images=st.integers(0, 3),
+    images=st.integers(1, 3),
     create_patient=st.booleans(),
 )
 def test_a_report_is_valid_whatever_is_absent(fields, patient_id, calls, probability, images, create_patient):
@@ -265,6 +324,21 @@ MUTANTS = {
         "DiagnosticReport", code={"coding": [{"system": "http://loinc.org", "code": "99999-9"}]}
     ),
     "SNOMED CT with a typo": lambda b: resources(b, "Observation")[6]["code"]["coding"][0].update(code="95436003"),
+    "kind of machine unsaid": lambda b: resources(b, "Device")[0].pop("extension"),
+    "device of another type": lambda b: resources(b, "Device")[0]["type"]["coding"][0].update(code="Software"),
+    "profile unsaid": _remove("Provenance", "meta"),
+    "provenance without its reason": _set("Provenance", reason=[{"text": "why not"}]),
+    "provenance of another author": lambda b: resources(b, "Provenance")[0]["agent"][0].pop("role"),
+    "provenance of one resource less": lambda b: resources(b, "Provenance")[0]["target"].pop(),
+    "provenance of a patient": lambda b: resources(b, "Provenance")[0]["target"][0].update(
+        reference=b["entry"][0]["fullUrl"]
+    ),
+    "provenance without a source": lambda b: resources(b, "Provenance")[0]["entity"].pop(0),
+    "confidence beyond 1": lambda b: observation(b, Label.PNEUMONIA)["valueCodeableConcept"]["extension"][0].update(
+        valueDecimal=1.2
+    ),
+    "unlabelled": lambda b: resources(b, "Observation")[0].pop("meta"),
+    "support unsaid": _set("DiagnosticReport", conclusion="Pneumonia."),
     "unit that is none": lambda b: resources(b, "Observation")[0]["component"][0]["valueQuantity"].update(
         code="furlongs"
     ),

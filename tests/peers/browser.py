@@ -63,13 +63,13 @@ def chromium_page(width_px: int = 1400, height_px: int = 850) -> Iterator[Page]:
             browser.close()
 
 
-def screenshot(
-    viewer_url: str, study_uid: str, series_text: str, out: Path, *, sop_instance_uid: str = "", timeout_s: float = 60
-) -> np.ndarray:
-    """Open a study in OHIF, then the series whose description contains `series_text`, and wait until it is drawn.
+@contextmanager
+def opened(
+    viewer_url: str, study_uid: str, series_text: str, *, sop_instance_uid: str = "", timeout_s: float = 60
+) -> Iterator[tuple[Page, dict[str, str]]]:
+    """Open a study in OHIF, wait until it has drawn its first image, and then choose the series whose description contains `series_text`.
 
-    `out` gets the whole page as PNG. Returns the pixels of the viewport alone, (H, W, 3) uint8, without OHIF's lettering,
-    so that colours can be checked. Raises TimeoutError.
+    Yields the page, and what OHIF made of the series: the id of its display set, and the series' UID. Raises TimeoutError.
     """
     with chromium_page() as page:
         page.add_init_script(_SKIP_TOUR)
@@ -80,7 +80,19 @@ def screenshot(
         )
         wait_for(lambda: page.evaluate(_ANY_DRAWN), timeout_s, "OHIF drawing its first image", poll_s=0.2)
         page.locator(f"[id='thumbnail-{display_set['id']}']").dblclick(timeout=timeout_s * 1000)
+        yield page, display_set
 
+
+def screenshot(
+    viewer_url: str, study_uid: str, series_text: str, out: Path, *, sop_instance_uid: str = "", timeout_s: float = 60
+) -> np.ndarray:
+    """Open a study in OHIF, then the series whose description contains `series_text`, and wait until it is drawn.
+
+    `out` gets the whole page as PNG. Returns the pixels of the viewport alone, (H, W, 3) uint8, without OHIF's lettering,
+    so that colours can be checked. Raises TimeoutError.
+    """
+    chosen = opened(viewer_url, study_uid, series_text, sop_instance_uid=sop_instance_uid, timeout_s=timeout_s)
+    with chosen as (page, display_set):
         previous: Any = None
 
         def drawn() -> np.ndarray | None:

@@ -34,6 +34,7 @@ function makeProvider() {
     findAccount: (context, id) =>
       people[id] && { accountId: id, claims: () => ({ sub: id, ...people[id] }) },
     extraTokenClaims: (context, token) => ({ roles: people[token.accountId]?.roles ?? [] }),
+    enabledJWA: { clientAuthSigningAlgValues: ['RS384', 'ES384'] },
     pkce: { required: () => true },
     cookies: { keys: ['only-for-tests'] },
     // The product's own guard, left out here: it lets nobody be called on a loopback address.

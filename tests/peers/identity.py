@@ -13,7 +13,7 @@ from tests.peers.setup import NODE
 API = "https://diafan.example/api"
 EHR = "https://ehr.example/fhir"
 AUDIENCES = {
-    API: "study.read study.write review.write audit.read ops model.write",
+    API: "study.read study.write review.write audit.read ops model.write system/*.rs system/DiagnosticReport.rs",
     EHR: "system/*.read system/*.write system/*.*",
 }
 PEOPLE = {
@@ -41,7 +41,9 @@ PACS = Client("pacs", "study.read study.write")
 OFFICER = Client("officer", "study.read audit.read")
 READER = Client("reader", "study.read")
 OPERATOR = Client("operator", "ops")
+FHIR_READER = Client("fhir-reader", "system/*.rs system/DiagnosticReport.rs")
 DIAFAN = Client("diafan", "system/*.read system/*.write", EHR)
+KEY_CLIENT_ID = "diafan-by-key"
 # People sign in by code and PKCE; a native client's redirect may use any port of 127.0.0.1.
 WEB_CLIENT_ID = "diafan-web"
 # The same with a secret, and as the standard has it: of a person's claims its ID tokens hold the subject only.
@@ -83,11 +85,13 @@ def openid_provider(
     token_lifetime_s: int = 300,
     diafan_url: str = "",
     back_to: str = "http://127.0.0.1/app/",
+    key_client: dict[str, object] | None = None,
 ) -> Iterator[Provider]:
     """Run the provider with the clients above, and the people above, whose password is any.
 
     It tells the Diafan at ``diafan_url``, if one is named, when somebody signs out (back-channel logout), and lets who signs out
-    there by a page of Diafan's go ``back_to``.
+    there by a page of Diafan's go ``back_to``. ``key_client`` is one more client of the EHR, `KEY_CLIENT_ID`, which names itself
+    by its key: ``{"jwks": {...}}`` or ``{"jwks_uri": "..."}``.
     """
     systems = [
         {
@@ -99,7 +103,7 @@ def openid_provider(
             "redirect_uris": [],
             "token_endpoint_auth_method": "client_secret_basic",
         }
-        for client in (PACS, OFFICER, READER, OPERATOR, DIAFAN)
+        for client in (PACS, OFFICER, READER, OPERATOR, FHIR_READER, DIAFAN)
     ]
     web = {
         "client_id": WEB_CLIENT_ID,
@@ -120,9 +124,18 @@ def openid_provider(
         "client_secret": CONFIDENTIAL_SECRET,
         "token_endpoint_auth_method": "client_secret_basic",
     }
+    by_key = {
+        "client_id": KEY_CLIENT_ID,
+        "scope": DIAFAN.scope,
+        "grant_types": ["client_credentials"],
+        "response_types": [],
+        "redirect_uris": [],
+        "token_endpoint_auth_method": "private_key_jwt",
+        **(key_client or {}),
+    }
     configuration = {
         "audiences": AUDIENCES,
-        "clients": [*systems, web, confidential],
+        "clients": [*systems, web, confidential, *([by_key] if key_client else [])],
         "without_audience": [CONFIDENTIAL_CLIENT_ID],
         "people": PEOPLE,
         "token_lifetime_s": token_lifetime_s,

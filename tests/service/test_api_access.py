@@ -17,7 +17,7 @@ from service.issuer import EmbeddedIssuer
 from tests.peers.process import wait_for
 from tests.service.api_client import is_problem
 
-OPEN = {"/health/live", "/health/ready", "/.well-known/jwks.json"}
+OPEN = {"/health/live", "/health/ready", "/.well-known/jwks.json", "/.well-known/client-jwks.json"}
 # What a browser opens and asks about itself, before anybody is known and whatever their roles: see test_sign_in and test_sessions.
 WAY_IN = {
     "/sign-in",

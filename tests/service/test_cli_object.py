@@ -8,6 +8,8 @@ import pydicom
 import pytest
 from typer.testing import CliRunner
 
+from integrations.imaging_study import ReportedInstance
+from integrations.rejection_note import RejectionReason, build_rejection_note
 from integrations.secondary_capture import author
 from models.assessment import ModelIdentity
 from service import cli
@@ -57,3 +59,19 @@ def test_dciodvfy_has_its_say_where_it_is_installed(tmp_path, capture):
 def test_what_is_no_dicom_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("no DICOM")
     assert check(tmp_path / "notes.txt")[0] == 1
+
+
+def test_a_rejection_note_is_judged_as_well(tmp_path, capture):
+    capture.save_as(tmp_path / "capture.dcm")
+    uids = capture.SOPClassUID, capture.SOPInstanceUID, capture.SeriesInstanceUID
+    rejected = [ReportedInstance(*map(str, uids), "OT")]
+    when = {"reason": RejectionReason.QUALITY, "created": datetime(2026, 11, 26, tzinfo=UTC)}
+    note = build_rejection_note(tmp_path / "capture.dcm", rejected, ModelIdentity("demo", "0.1", "ab" * 32), **when)
+    made = pydicom.dcmread(BytesIO(note.content))
+    made.save_as(tmp_path / "note.dcm")
+    assert check(tmp_path / "note.dcm")[0] == 0
+    made.ConceptNameCodeSequence[0].CodeValue = "113000"
+    made.save_as(tmp_path / "note.dcm")
+    code, told = check(tmp_path / "note.dcm")
+    assert code == 1
+    assert "the title is no rejection" in told

@@ -1,6 +1,7 @@
 """The archive on the web as a destination: delivered means found there, and the receipt says how we know."""
 
 from dataclasses import dataclass, field, replace
+from uuid import uuid4
 
 import pydicom
 import pytest
@@ -38,7 +39,7 @@ class Archive:
 @pytest.fixture
 def contents(tmp_path):
     items = [Item(tmp_path / f"{n}.dcm", f"1.2.3.4.{n}", f"1.2.3.{n % 2}") for n in range(3)]
-    return Contents(Parcel.RESULTS, "1.2.3", items)
+    return Contents(Parcel.RESULTS, "1.2.3", items, delivery_id=uuid4())
 
 
 def test_delivered_means_found_there(contents):
@@ -72,7 +73,7 @@ def test_it_is_built_from_the_settings(tmp_path):
         "client_id": "diafan",
         "client_secret": "s3cret",
     }
-    place = build(Settings(data_dir=tmp_path, destinations=[given]))["web"]
+    place = build(Settings(data_dir=tmp_path, destinations=[given]), None)["web"]
     assert isinstance(place, Destination)
     assert {Parcel.SOURCE, Parcel.RESULTS} <= place.carries
 
@@ -82,7 +83,7 @@ def instance(tmp_path):
     path = make_instance(tmp_path)
     header = pydicom.dcmread(path, stop_before_pixels=True)
     item = Item(path, str(header.SOPInstanceUID), str(header.SeriesInstanceUID))
-    return Contents(Parcel.SOURCE, str(header.StudyInstanceUID), [item])
+    return Contents(Parcel.SOURCE, str(header.StudyInstanceUID), [item], delivery_id=uuid4())
 
 
 @pytest.mark.peers

@@ -3,6 +3,7 @@
 import io
 from email import message_from_bytes
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pydicom
@@ -233,6 +234,6 @@ def test_an_archive_on_the_web_may_be_another_diafan(api, tmp_path):
     place = WebArchive("web", DicomwebArchive(f"{api.url}/dicom-web", token=Token()))
     place.check()
     item = Item(file, str(header.SOPInstanceUID), str(header.SeriesInstanceUID))
-    contents = Contents(Parcel.SOURCE, str(header.StudyInstanceUID), [item])
+    contents = Contents(Parcel.SOURCE, str(header.StudyInstanceUID), [item], delivery_id=uuid4())
     assert place.deliver(contents, again=False) == {"proof": "found by QIDO-RS", "sent": 1}
     assert place.deliver(contents, again=True) == {"proof": "found by QIDO-RS", "sent": 0}

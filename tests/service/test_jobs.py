@@ -95,7 +95,7 @@ class Together:
 def test_images_that_arrive_together_are_analysed_at_the_same_time(diafan, tmp_path):
     pipeline = root.pipeline_of(diafan)
     together = Together(pipeline.classifier())
-    pipeline = replace(pipeline, gate=lambda _radiograph: None, classifier=lambda: together)
+    pipeline = replace(pipeline, gate=lambda _radiograph: None, classifier=lambda _by_rule: together)
     study = None
     for number in range(ANALYSES_AT_ONCE):
         copy = diafan.store.incoming / f"{os.urandom(8).hex()}.part"

@@ -32,7 +32,7 @@ def configured(diafan, **settings):
 def pacs(port, **tls):
     """Return a destination that is our own listener, as built from settings."""
     given = PacsDestination(name="pacs", host="127.0.0.1", port=port, called_ae_title="DIAFAN", tls=tls or None)
-    return destinations._one(given, root_settings)
+    return destinations._one(given, root_settings, None)
 
 
 root_settings = type("Told", (), {"ae_title": "PACS"})()

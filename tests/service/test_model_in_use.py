@@ -30,6 +30,7 @@ from service.access import Scope
 from service.findings import model_of
 from service.model_in_use import SETTINGS, CurrentClassifier, told_of
 from service.records import Image, ImageState, ModelChoice, ReportRecord
+from service.rules import Rule, Rules
 from tests.instances import EFFUSION, make_instance
 from tests.peers.process import wait_for
 from tests.service.api_client import NOT_ASSESSED
@@ -61,10 +62,10 @@ def current(in_use):
 
 @pytest.fixture
 def accept(diafan, tmp_path):
-    def accept(**elements):
+    def accept(acceptor=diafan.acceptor, **elements):
         copy = diafan.store.incoming / f"{os.urandom(8).hex()}.part"
         shutil.copy(make_instance(tmp_path, **elements), copy)
-        return diafan.acceptor.accept(copy, Origin(PERSON, source="test"))
+        return acceptor.accept(copy, Origin(PERSON, source="test"))
 
     return accept
 
@@ -100,7 +101,7 @@ def test_the_next_image_is_for_the_chosen_model_and_the_one_before_ends_with_its
             return model.assess(radiograph)
 
     first, late = accept().image_id, accept().image_id
-    working = threading.Thread(target=replace(pipeline, classifier=Slow).analyse, args=(str(first),))
+    working = threading.Thread(target=replace(pipeline, classifier=lambda _by_rule: Slow()).analyse, args=(str(first),))
     working.start()
     assert begun.wait(30)
     before = current().identity
@@ -299,6 +300,44 @@ def test_a_study_of_two_models_names_for_each_finding_the_one_that_gave_it(
     told = next(e["resource"]["conclusion"] for e in entries if e["resource"]["resourceType"] == "DiagnosticReport")
     assert before.digest in told
     assert second.identity.digest in told
+
+
+def test_a_rule_chooses_another_model_for_its_images_and_no_others(diafan, pipeline, current, second, accept):
+    rules = Rules(rule=(Rule(name="all", then="analyse", model=second.identity.digest),))
+    ruled = accept(acceptor=replace(diafan.acceptor, rules=rules)).image_id
+    other = accept().image_id
+    stages = replace(pipeline, classifier=current)
+    for image_id in (ruled, other):
+        stages.analyse(str(image_id))
+    assert model_of(image(diafan, ruled)) == second.identity
+    assert model_of(image(diafan, other)) == current().identity != second.identity
+    assert current(second.identity.digest) is current(second.identity.digest)
+    assert events(diafan, "model-in-use")[-1]["detail"]["model_sha256"] == second.identity.digest
+
+
+def test_while_the_model_of_a_rule_is_gone_or_spoilt_its_images_wait(
+    diafan, pipeline, current, accept, tmp_path, caplog
+):
+    third = diafan.library.add(write_model(tmp_path / "m", name="third", version="3"))
+    weights = third.folder / WEIGHTS
+    original = weights.read_bytes()
+    rules = Rules(rule=(Rule(name="all", then="analyse", model=third.identity.digest),))
+    image_id = accept(acceptor=replace(diafan.acceptor, rules=rules)).image_id
+    stages = replace(pipeline, classifier=current)
+    weights.write_bytes(original[:-1] + bytes([original[-1] ^ 1]))
+    with pytest.raises(Unavailable, match="manifest pins"):
+        stages.analyse(str(image_id))
+    third.folder.rename(tmp_path / "away")
+    with pytest.raises(Unavailable, match="is not in"):
+        stages.analyse(str(image_id))
+    with pytest.raises(ModelRefused, match="is not in"):
+        CurrentClassifier(diafan.model_in_use).start({third.identity.digest})
+    assert image(diafan, image_id).state is ImageState.RECEIVED
+    (tmp_path / "away").rename(third.folder)
+    weights.write_bytes(original)
+    stages.analyse(str(image_id))
+    assert model_of(image(diafan, image_id)) == third.identity
+    shutil.rmtree(third.folder)
 
 
 def test_reasons_of_a_past_model_are_told_as_long_as_its_folder_is_here(api, pipeline, current, second, accept):

@@ -261,7 +261,7 @@ class _Failing:
 
 def test_an_error_of_our_own_parks_the_image_and_tells_its_class_only(diafan, pipeline, accept, tmp_path):
     image_id = accept(make_instance(tmp_path))
-    replace(pipeline, classifier=_Failing).analyse(str(image_id))
+    replace(pipeline, classifier=lambda _by_rule: _Failing()).analyse(str(image_id))
     image = rows(diafan, sa.select(Image).where(Image.id == image_id))[0]
     assert (image.state, image.reason_code) == (ImageState.PARKED, "internal-error")
     assert "ZeroDivisionError" in image.reason

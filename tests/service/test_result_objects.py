@@ -270,13 +270,13 @@ def test_by_default_an_archive_gets_all_kinds_and_it_can_be_told_otherwise(tmp_p
 
     def built(**more):
         settings = Settings(data_dir=tmp_path, destinations=[{**pacs, **more}])
-        return places.build(settings)["pacs"]
+        return places.build(settings, None)["pacs"]
 
     assert built().takes == {CAPTURE, DOCUMENT, MAP}
     assert built().carries == ALL
     only = built(objects=["secondary-capture", "parametric-map-16bit"])
     assert (only.takes, only.carries) == ({CAPTURE, MAP_16BIT}, {Parcel.SOURCE, Parcel.RESULTS})
-    for wrong in ([], ["segmentation"]):
+    for wrong in ([], ["segmentation"], ["rejection-note"]):
         with pytest.raises(ValidationError):
             PacsDestination(**{**pacs, "objects": wrong})
 

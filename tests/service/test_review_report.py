@@ -91,7 +91,7 @@ class Review:
 
     @property
     def at_the_ehr_report(self):
-        return self.at_the_ehr["entry"][-1]["resource"]
+        return self.at_the_ehr["entry"][-2]["resource"]
 
     @property
     def state(self):
@@ -166,7 +166,7 @@ def test_a_late_image_after_a_signature_is_withheld_until_a_physician_has_looked
     told = alice.get(f"/studies/{study.uid}").json()
     assert (told["status"], told["report"]["status"], told["report_revision"]) == ("final", "withheld", 3)
     withheld = alice.get(f"/studies/{study.uid}/report", params={"revision": 3}).json()
-    assert withheld["entry"][-1]["resource"]["status"] == "preliminary"
+    assert withheld["entry"][-2]["resource"]["status"] == "preliminary"
     problem = is_problem(sign(bob, study.uid, 1, 2, first["id"]), 409)
     assert (problem["type"].rpartition(":")[2], problem["report_revision"]) == ("report-changed", 3)
     assert bob.get(f"/studies/{study.uid}/review").json()["draft"]["text"] == "mine"
@@ -177,7 +177,7 @@ def test_a_late_image_after_a_signature_is_withheld_until_a_physician_has_looked
     assert late in study.reports[-1].image_ids
     assert (study.deliver(), study.state) == ([4], "signed")
     assert study.at_the_ehr_report["status"] == "amended"
-    assert study.at_the_ehr_report["identifier"] == final["entry"][-1]["resource"]["identifier"]
+    assert study.at_the_ehr_report["identifier"] == final["entry"][-2]["resource"]["identifier"]
     statuses = [
         e["resource"]["status"] for e in study.at_the_ehr["entry"] if e["resource"]["resourceType"] == "Observation"
     ]
@@ -290,7 +290,7 @@ def test_what_was_signed_keeps_its_identifiers_when_another_model_answers(study,
     study.report()
     digests = [r.model_digest for r in study.reports]
     assert digests == [digests[0], digests[0], "cd" * 32, digests[0]]
-    own = [json.loads(study.diafan.store.read(r.blob))["entry"][-1]["resource"]["identifier"] for r in study.reports]
+    own = [json.loads(study.diafan.store.read(r.blob))["entry"][-2]["resource"]["identifier"] for r in study.reports]
     assert own[1] == own[3] != own[2]
 
 

@@ -6,11 +6,21 @@ import pytest
 from typer.testing import CliRunner
 
 from integrations.instance import DeclineCode, read_instance
+from models.registry import ModelRefused
 from service.cli import app
 from service.rules import Routed, RulesRefused, read_rules
 from tests.instances import CARDIOMEGALY, make_instance
 
 PLACES = ("pacs", "ehr")
+
+
+def digest_of(name):
+    """Know one model."""
+    if name != "chest":
+        raise ModelRefused(f"no model is called {name!r}: there are chest:1")
+    return "c" * 64
+
+
 RULES = """
 [[rule]]
 name = "children"
@@ -28,6 +38,7 @@ destinations = ["pacs"]
 name = "adults of the department"
 when = { calling_ae = ["PACS1"], age_from = 18, modality = ["DX"], body_part = ["CHEST"] }
 then = "analyse"
+model = "chest"
 
 [[rule]]
 name = "nobody else"
@@ -70,9 +81,10 @@ def write(tmp_path):
     ],
 )
 def test_the_first_rule_that_fits_decides(chest, write, changes, calling, rule, destinations):
-    decision = read_rules(write(RULES), PLACES).decide(Routed(replace(chest, **changes), calling))
+    decision = read_rules(write(RULES), PLACES, digest_of).decide(Routed(replace(chest, **changes), calling))
     assert decision.rule.name == rule
     assert decision.destinations == destinations
+    assert decision.model == ("c" * 64 if rule == "adults of the department" else "")
     declined = decision.declined
     assert (declined is not None) == (rule in {"children", "nobody else"})
     if declined:
@@ -82,11 +94,11 @@ def test_the_first_rule_that_fits_decides(chest, write, changes, calling, rule, 
 
 def test_what_unless_says_is_left_to_later_rules(chest, write):
     trial = replace(chest, study=replace(chest.study, study_description="Trial 7 chest"))
-    assert read_rules(write(RULES), PLACES).decide(Routed(trial, "ICU-3")).rule.name == "nobody else"
+    assert read_rules(write(RULES), PLACES, digest_of).decide(Routed(trial, "ICU-3")).rule.name == "nobody else"
 
 
 def test_without_rules_everything_is_analysed_and_goes_everywhere(chest):
-    decision = read_rules(None, PLACES).decide(Routed(chest, "ANY"))
+    decision = read_rules(None, PLACES, digest_of).decide(Routed(chest, "ANY"))
     assert (decision.rule, decision.declined, decision.destinations) == (None, None, None)
 
 
@@ -100,25 +112,27 @@ def test_without_rules_everything_is_analysed_and_goes_everywhere(chest):
         ("[[rule]]\nname = 'a'\nthen = 'analyse'\nwhen = { age_from = 18, age_below = 18 }", "no age is from"),
         ("[[rule]]\nname = 'a'\nthen = 'decline'\ndestinations = ['pacs']", "goes nowhere"),
         ("[[rule]]\nname = 'a'\nthen = 'analyse'\ndestinations = ['pac']", "no destination pac (there are: pacs, ehr)"),
+        ("[[rule]]\nname = 'a'\nthen = 'decline'\nmodel = 'chest'", "no model looks"),
+        ("[[rule]]\nname = 'a'\nthen = 'analyse'\nmodel = 'chset'", "no model is called 'chset': there are chest:1"),
         ("[[rule]]\nname = 'a'\nthen = 'decline'\n" * 2, "the same name"),
         ("[[rule]\n", "rules.toml"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_its_place(write, text, words):
     with pytest.raises(RulesRefused) as refused:
-        read_rules(write(text), PLACES)
+        read_rules(write(text), PLACES, digest_of)
     assert words in str(refused.value)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(RulesRefused, match="nowhere"):
-        read_rules(tmp_path / "nowhere.toml", PLACES)
+        read_rules(tmp_path / "nowhere.toml", PLACES, digest_of)
 
 
 def test_the_command_says_what_would_happen_and_why(tmp_path, write, monkeypatch):
     monkeypatch.setenv("DIAFAN_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("COLUMNS", "200")
-    rules = write(RULES.replace('"pacs"', '"outbox"'))
+    rules = write(RULES.replace('"pacs"', '"outbox"').replace('"chest"', '"bundled"'))
     chest = make_instance(
         tmp_path, CARDIOMEGALY, PatientName="Canary^Patient", PatientAge="047Y", ViewPosition="AP", Modality="DX"
     )
@@ -126,8 +140,10 @@ def test_the_command_says_what_would_happen_and_why(tmp_path, write, monkeypatch
     assert said.exit_code == 0, said.output
     assert "rule children" in said.output
     assert "age is not below 18" in said.output
-    assert "analysed; results go to: outbox" in said.output
+    assert "analysed by the model in use; results go to: outbox" in said.output
     assert "Canary" not in said.output
+    said = CliRunner().invoke(app, ["route", str(chest), "--rules", str(rules), "--calling", "PACS1"])
+    assert "analysed by nih-demonstration:" in said.output
     said = CliRunner().invoke(app, ["route", str(chest), "--rules", str(rules), "--calling", "ELSEWHERE"])
     assert "declined by a rule of this site: nobody else" in said.output
     (tmp_path / "text.dcm").write_text("no DICOM")

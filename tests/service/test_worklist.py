@@ -16,6 +16,7 @@ from service.records import Delivery, DeliveryState, Image, ImageState, ReportRe
 from service.worklist import Sort, Wanted, rows
 from tests.instances import CARDIOMEGALY, CT, make_instance
 from tests.service.api_client import INDETERMINATE, PRESENT, READ_WRITE, is_problem, upload
+from tests.service.reviewing import made_study
 
 PRIORITY = (Label.PNEUMOTHORAX, Label.EDEMA)
 
@@ -237,16 +238,21 @@ def test_it_is_reported_until_everything_is_delivered_and_parked_where_one_is(di
     assert line.reason == ""
 
 
-def test_a_withdrawn_report_says_so(diafan, made):
-    uid = made()
+def test_a_withdrawn_study_says_so_whatever_else_is_the_matter_and_calls_nothing(diafan):
+    uid = made_study(diafan)
+    assert _line_of(diafan, study=uid).called
     with Session(diafan.engine) as db, db.begin():
-        db.add(
-            ReportRecord(
-                id=uuid4(), study_instance_uid=uid, revision=1, status="entered-in-error", model_digest="", blob="", sha256="",
-                created_at=datetime.now(UTC),
-            )
-        )  # fmt: skip
-    assert _line_of(diafan, study=uid).status == "withdrawn"
+        study = db.get_one(Study, uid)
+        study.withdrawn_at, study.withdrawn_because = datetime.now(UTC), "patient-safety"
+    line = _line_of(diafan, study=uid)
+    assert (line.status, line.called, line.reason) == ("withdrawn", [], "")
+    with Session(diafan.engine) as db, db.begin():
+        db.get_one(Study, uid).park_reason = "no Patient ID"
+    line = _line_of(diafan, study=uid)
+    assert (line.status, line.reason_code, line.reason) == ("withdrawn", "report-parked", "no Patient ID")
+    with Session(diafan.engine) as db:
+        _, [row] = rows(db, Wanted(studies=[uid]), [], 0, 1)
+    assert row.findings == ()
 
 
 def test_an_act_that_is_rolled_back_leaves_no_line(diafan):

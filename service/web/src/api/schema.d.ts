@@ -1,4 +1,4 @@
-// Generated: ./dev api writes it anew. Made from OpenAPI with SHA-256 ca84f3e0a55c9506307e3574f12d132deaee42275e3c8eca66366ef9f89db2b2
+// Generated: ./dev api writes it anew. Made from OpenAPI with SHA-256 0c678f8d3db918484fdf650084639896b61d12d7fb037b814e71c9156715d7dc
 export interface paths {
     "/.well-known/jwks.json": {
         parameters: {
@@ -1156,7 +1156,7 @@ export interface components {
          * EventType
          * @enum {string}
          */
-        EventType: "service-started" | "service-stopped" | "configuration-in-use" | "model-in-use" | "model-changed" | "association-refused" | "instance-received" | "instance-refused" | "instance-declined" | "instance-already-held" | "instance-revised" | "instance-conflicting" | "instance-uploaded" | "image-analysed" | "image-parked" | "image-retried" | "report-retried" | "object-written" | "report-written" | "report-parked" | "verdict-given" | "verdict-amended" | "second-opinion-asked" | "second-opinion-withdrawn" | "second-opinion-given" | "verdicts-exported" | "transfer-begun" | "transfer-ended" | "delivery-parked" | "delivery-retried" | "studies-queried" | "study-shown" | "study-erased" | "user-signed-in" | "user-signed-out" | "sign-in-refused" | "token-issued" | "token-refused" | "access-denied" | "audit-read";
+        EventType: "service-started" | "service-stopped" | "configuration-in-use" | "model-in-use" | "model-changed" | "association-refused" | "instance-received" | "instance-refused" | "instance-declined" | "instance-already-held" | "instance-revised" | "instance-conflicting" | "instance-uploaded" | "image-analysed" | "image-parked" | "image-retried" | "report-retried" | "object-written" | "report-written" | "report-parked" | "verdict-given" | "verdict-amended" | "second-opinion-asked" | "second-opinion-withdrawn" | "second-opinion-given" | "verdicts-exported" | "transfer-begun" | "transfer-ended" | "delivery-parked" | "delivery-retried" | "studies-queried" | "study-shown" | "patient-changed" | "study-withdrawn" | "study-erased" | "user-signed-in" | "user-signed-out" | "sign-in-refused" | "token-issued" | "token-refused" | "access-denied" | "audit-read";
         /** EvidenceMap */
         EvidenceMap: {
             call: components["schemas"]["Call"];
@@ -1279,10 +1279,9 @@ export interface components {
             model: components["schemas"]["Model"];
             /**
              * Status
-             * @default preliminary
-             * @constant
+             * @enum {string}
              */
-            status: "preliminary";
+            status: "preliminary" | "entered-in-error";
         };
         /** ImageObjects */
         ImageObjects: {
@@ -1669,7 +1668,7 @@ export interface components {
          * Refusal
          * @enum {string}
          */
-        Refusal: "no-report" | "report-changed" | "draft-changed" | "unknown-image" | "verdict-missing" | "already-signed" | "amends-outdated" | "second-opinion-asked" | "not-asked" | "not-the-asker";
+        Refusal: "study-withdrawn" | "no-report" | "report-changed" | "draft-changed" | "unknown-image" | "verdict-missing" | "already-signed" | "amends-outdated" | "second-opinion-asked" | "not-asked" | "not-the-asker";
         /** Region */
         Region: {
             /**
@@ -1684,6 +1683,11 @@ export interface components {
                 number
             ][];
         };
+        /**
+         * RejectionReason
+         * @enum {string}
+         */
+        RejectionReason: "patient-safety" | "quality" | "wrong-worklist-entry";
         /** ReportLine */
         ReportLine: {
             /**
@@ -1884,6 +1888,9 @@ export interface components {
             status: components["schemas"]["ReportStatus"];
             /** Study Instance Uid */
             study_instance_uid: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            withdrawn_because: components["schemas"]["RejectionReason"] | null;
         };
         /** StudyFinding */
         StudyFinding: {
@@ -2076,8 +2083,12 @@ export interface components {
             findings: components["schemas"]["ListedFinding"][];
             /** Images */
             images: number;
+            /** Patient Changed At */
+            patient_changed_at: string | null;
             /** Patient Id */
             patient_id: string;
+            /** Patient Id Before */
+            patient_id_before: string;
             /** Patient Name */
             patient_name: string;
             /** Priority */

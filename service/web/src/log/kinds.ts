@@ -16,9 +16,10 @@ export const GROUPS = {
     "image-analysed",
     "image-parked",
     "image-retried",
+    "patient-changed",
     "study-erased",
   ],
-  reports: ["object-written", "report-written", "report-parked", "report-retried"],
+  reports: ["object-written", "report-written", "report-parked", "report-retried", "study-withdrawn"],
   reviews: [
     "verdict-given",
     "verdict-amended",

@@ -9,6 +9,7 @@ import { Link } from "react-router";
 import { Key } from "../shell/Key.tsx";
 import { GUTTER_PX } from "../theme/tokens.ts";
 import { localeOf } from "../words/words.ts";
+import { PatientChanged } from "../worklist/PatientChanged.tsx";
 import { ageOn, readableName } from "../worklist/person.ts";
 import type { Study } from "../worklist/read.ts";
 import { useTimes } from "../worklist/useTimes.ts";
@@ -51,6 +52,7 @@ export const StudyHead = memo(function StudyHead({ line, neighbours, back, onGo 
       </Typography>
       <Box component="span" sx={{ color: "text.secondary" }}>
         {person.facts}
+        {line && <PatientChanged study={line} />}
       </Box>
       <Box
         component="span"

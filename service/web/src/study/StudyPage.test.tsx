@@ -134,6 +134,55 @@ it("says that there is no such study", async () => {
   expect(screen.getByRole("heading", { name: "There is no such study" })).toBeVisible();
 });
 
+describe("a study whose results were withdrawn", () => {
+  const WITHDRAWN = "The results of this study were withdrawn: do not use them.";
+  const withdraw = () => {
+    study.detail = {
+      ...study.detail,
+      status: "entered-in-error",
+      withdrawn_at: "2026-02-01T09:30:00Z",
+      withdrawn_because: "wrong-worklist-entry",
+      findings: [],
+    };
+    study.review = { ...study.review, obstacle: "study-withdrawn", signs_as: null };
+  };
+
+  it("says so before anything else, and shows the radiograph without calls, evidence or a verdict", async () => {
+    withdraw();
+    const { container } = await study.draw(WITHDRAWN);
+    const banner = screen.getByText(WITHDRAWN).closest("[role=alert]");
+    expect(banner).toHaveTextContent("because the wrong worklist entry was chosen.");
+    expect(banner).toHaveTextContent(/2026/);
+    expect(await screen.findByRole("application", { name: "Radiograph without evidence" })).toBeVisible();
+    expect(screen.queryByRole("region", { name: "What the model says" })).toBeNull();
+    expect(screen.queryByRole("region", { name: "Your verdict" })).toBeNull();
+    expect(screen.queryByText(/no image of this study has been analysed/)).toBeNull();
+    const { violations } = await axe.run(container, { rules: { "color-contrast": { enabled: false } } });
+    expect(violations).toEqual([]);
+  });
+
+  it("takes the calls away while somebody looks at them", async () => {
+    await study.draw();
+    await radiograph();
+    expect(screen.getByRole("button", { name: /^Lung Opacity: present/ })).toBeVisible();
+    withdraw();
+    study.change();
+    expect(await screen.findByText(WITHDRAWN)).toBeVisible();
+    expect(screen.queryByRole("button", { name: /^Lung Opacity: present/ })).toBeNull();
+    expect(await screen.findByRole("application", { name: "Radiograph without evidence" })).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Sign" })).toBeNull();
+  });
+
+  it("keeps what was signed, and says what it rested on", async () => {
+    study.sign();
+    withdraw();
+    await study.draw(WITHDRAWN);
+    expect(await screen.findByText(/rested on results that were withdrawn/)).toBeVisible();
+    expect(screen.getByText(/^Signed by/)).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Amend" })).toBeNull();
+  });
+});
+
 it("goes to the next study of the worklist by a key, and knows its place", async () => {
   const { router } = await study.draw();
   expect(await screen.findByText("2 of 3")).toBeVisible();

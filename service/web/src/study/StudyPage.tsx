@@ -33,10 +33,12 @@ import {
   useStudy,
 } from "./read.ts";
 import { StudyHead } from "./StudyHead.tsx";
-import { callsOf, type Calls, MOST_REGIONS, withRegion } from "./verdict/content.ts";
+import { WithdrawnBanner } from "./WithdrawnBanner.tsx";
+import { callsOf, type Calls, MOST_REGIONS, type Region, withRegion } from "./verdict/content.ts";
 import { useDraft } from "./verdict/useDraft.ts";
 import { VerdictPanel } from "./verdict/VerdictPanel.tsx";
 
+const NO_REGIONS: readonly Region[] = [];
 const openCornerstone: OpenViewer = async () => (await import("./image/cornerstone.ts")).openViewer();
 
 /** `openViewer`: what draws radiographs; it is loaded when it is needed. */
@@ -54,7 +56,7 @@ export default function StudyPage({ openViewer = openCornerstone }: { openViewer
   const [withExploratory, setWithExploratory] = useState(false);
   const [drawing, setDrawing] = useState<Label | null>(null);
   const [why, setWhy] = useState<Label | null>(null);
-  const evidence = useEvidence(image ?? undefined, withExploratory);
+  const evidence = useEvidence(study.data?.withdrawn_at ? undefined : (image ?? undefined), withExploratory);
   const colours = useColours();
   const detail = useImage(image ?? undefined);
   const models = useModels();
@@ -73,6 +75,8 @@ export default function StudyPage({ openViewer = openCornerstone }: { openViewer
     { keys: ["j"], word: "next", where: "inStudy", handler: () => go(neighbours?.next) },
   ]);
 
+  const withdrawnAt = study.data?.withdrawn_at ?? null;
+  const isWithdrawn = withdrawnAt !== null;
   const calls = useMemo(() => callsOf(study.data?.findings ?? []), [study.data]);
   const callsOfReport = useSeenCalls(review.data?.report_revision, study.data?.report?.revision, calls);
   const model = models.data?.models.find(({ digest }) => digest === detail.data?.model?.digest) ?? null;
@@ -98,6 +102,7 @@ export default function StudyPage({ openViewer = openCornerstone }: { openViewer
   return (
     <Box sx={{ height: "100%", display: "flex", flexDirection: "column" }}>
       <StudyHead line={line.data} neighbours={neighbours} back={back} onGo={go} />
+      {withdrawnAt !== null && <WithdrawnBanner at={withdrawnAt} because={study.data?.withdrawn_because ?? null} />}
       <Box
         sx={{
           flex: 1,
@@ -112,11 +117,11 @@ export default function StudyPage({ openViewer = openCornerstone }: { openViewer
           images={images}
           image={image}
           onImage={reading.setImage}
-          evidence={evidence.data}
+          evidence={isWithdrawn ? undefined : evidence.data}
           colours={colours.data}
-          label={label}
-          regions={regions}
-          drawing={drawing}
+          label={isWithdrawn ? null : label}
+          regions={isWithdrawn ? NO_REGIONS : regions}
+          drawing={isWithdrawn ? null : drawing}
           onDrawn={onDrawn}
           onDrawingEnd={onDrawingEnd}
         />
@@ -130,24 +135,26 @@ export default function StudyPage({ openViewer = openCornerstone }: { openViewer
             minHeight: 0,
           }}
         >
-          <FindingsPanel
-            answers={reading.answers}
-            standings={standings}
-            evidence={evidence.data}
-            status={study.data?.status ?? "preliminary"}
-            isWaiting={study.data !== undefined && reading.answers.length === 0}
-            label={label}
-            onLabel={reading.setLabel}
-            elsewhere={
-              elsewhere && { number: images.indexOf(elsewhere) + 1, onShow: () => reading.setImage(elsewhere) }
-            }
-            withExploratory={withExploratory}
-            onExploratory={setWithExploratory}
-            onWhy={setWhy}
-            earlier={earlier.data?.studies}
-            digest={detail.data?.model?.digest ?? null}
-          />
-          {review.data && (
+          {!isWithdrawn && (
+            <FindingsPanel
+              answers={reading.answers}
+              standings={standings}
+              evidence={evidence.data}
+              status={study.data?.status ?? "preliminary"}
+              isWaiting={study.data !== undefined && reading.answers.length === 0}
+              label={label}
+              onLabel={reading.setLabel}
+              elsewhere={
+                elsewhere && { number: images.indexOf(elsewhere) + 1, onShow: () => reading.setImage(elsewhere) }
+              }
+              withExploratory={withExploratory}
+              onExploratory={setWithExploratory}
+              onWhy={setWhy}
+              earlier={earlier.data?.studies}
+              digest={detail.data?.model?.digest ?? null}
+            />
+          )}
+          {review.data && (!isWithdrawn || review.data.standing) && (
             <VerdictPanel
               review={review.data}
               hold={hold}

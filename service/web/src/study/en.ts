@@ -7,6 +7,17 @@ export const studyWords = {
   cancel: "Cancel",
   failed: "The study could not be read.",
   missing: { title: "There is no such study", text: "It may have been erased, or the address is wrong." },
+  withdrawn: {
+    title: "The results of this study were withdrawn: do not use them.",
+    when: "Withdrawn on {{day}}, {{time}},",
+    because: {
+      "patient-safety": "for the safety of the patient.",
+      quality: "for their quality.",
+      "wrong-worklist-entry": "because the wrong worklist entry was chosen.",
+    },
+    text: "The radiograph is shown without them. Nothing can be signed on this study any more.",
+    signed: "What was signed here rested on results that were withdrawn.",
+  },
   tool: {
     label: "Tools",
     window: "Window",
@@ -199,6 +210,7 @@ export const studyWords = {
     failed: "This could not be signed. Your draft is kept.",
   },
   refused: {
+    "study-withdrawn": "The results of this study were withdrawn: nothing can be signed on them. Your draft is kept.",
     "no-report": "There is no report to sign yet. Your draft is kept.",
     "report-changed": "The report has changed meanwhile: look at the study again. Your draft is kept.",
     "draft-changed": "Your draft was changed in another window. Look at it before you sign.",

@@ -90,6 +90,8 @@ export class FakeStudy {
     report_pending: false,
     status: "preliminary",
     intended_use: "research use, not for diagnosis",
+    withdrawn_at: null,
+    withdrawn_because: null,
     park_reason: "",
     report: { revision: 1, status: "preliminary", created_at: "2026-01-31T12:00:06Z" },
     received: [image("i1")],

@@ -7,6 +7,17 @@ export const studyWords = {
   cancel: "Anuluj",
   failed: "Nie udało się odczytać badania.",
   missing: { title: "Nie ma takiego badania", text: "Mogło zostać usunięte albo adres jest błędny." },
+  withdrawn: {
+    title: "Wyniki tego badania wycofano: nie wolno ich używać.",
+    when: "Wycofano {{day}}, {{time}};",
+    because: {
+      "patient-safety": "powód: bezpieczeństwo pacjenta.",
+      quality: "powód: jakość wyników.",
+      "wrong-worklist-entry": "powód: wybrano niewłaściwą pozycję listy roboczej.",
+    },
+    text: "Radiogram jest pokazany bez nich. W tym badaniu nie można już niczego podpisać.",
+    signed: "To, co tu podpisano, opierało się na wycofanych wynikach.",
+  },
   tool: {
     label: "Narzędzia",
     window: "Okno",
@@ -204,6 +215,8 @@ export const studyWords = {
     failed: "Nie udało się podpisać. Wersja robocza jest zachowana.",
   },
   refused: {
+    "study-withdrawn":
+      "Wyniki tego badania wycofano: niczego nie można na nich podpisać. Wersja robocza jest zachowana.",
     "no-report": "Nie ma jeszcze raportu do podpisania. Wersja robocza jest zachowana.",
     "report-changed": "Raport tymczasem się zmienił: obejrzyj badanie jeszcze raz. Wersja robocza jest zachowana.",
     "draft-changed": "Wersję roboczą zmieniono w innym oknie. Obejrzyj ją przed podpisaniem.",

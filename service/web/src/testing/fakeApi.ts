@@ -29,6 +29,8 @@ export function study(number: number, part: Partial<Study> = {}): Study {
   return {
     study_instance_uid: `2.25.${number}`,
     patient_id: `ID-${number}`,
+    patient_id_before: "",
+    patient_changed_at: null,
     patient_name: `Patient${number}^Given`,
     birth_date: "1950-01-31",
     sex: "F",

@@ -200,12 +200,18 @@ export const en = {
     inverted: "Greys inverted: air is bright",
     "not-a-frontal-chest": "Does not look like a frontal chest radiograph",
     "conflicting-pixels": "Came again with other pixels: a person decides",
+    "study-withdrawn": "The results of its study were withdrawn",
     "unreadable-pixels": "Its pixels cannot be read",
     "internal-error": "The analysis failed",
     "report-parked": "Its report could not be written",
     "delivery-parked": "A destination did not take it",
   },
   sex: { F: "F", M: "M", O: "other", female: "female", male: "male", other: "other sex", unknown: "sex not known" },
+  patientChanged: {
+    before: "Patient ID was {{before}}",
+    none: "empty",
+    title: "The study came under another patient on {{when}}. Look whose it is before you use its results.",
+  },
   age: {
     years: "{{count}} y",
     months: "{{count}} mo",

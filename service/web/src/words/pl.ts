@@ -203,6 +203,7 @@ export const pl = {
     inverted: "Odwrócone szarości: powietrze jest jasne",
     "not-a-frontal-chest": "Nie wygląda na czołowy radiogram klatki piersiowej",
     "conflicting-pixels": "Przyszło ponownie z innymi pikselami: decyduje człowiek",
+    "study-withdrawn": "Wyniki tego badania wycofano",
     "unreadable-pixels": "Nie da się odczytać pikseli",
     "internal-error": "Analiza się nie powiodła",
     "report-parked": "Nie udało się sporządzić raportu",
@@ -216,6 +217,11 @@ export const pl = {
     male: "mężczyzna",
     other: "inna płeć",
     unknown: "płeć nieznana",
+  },
+  patientChanged: {
+    before: "dawniej ID pacjenta {{before}}",
+    none: "puste",
+    title: "Badanie nadeszło {{when}} z innym pacjentem. Zanim użyjesz wyników, sprawdź, czyje to badanie.",
   },
   age: {
     years: "{{count}} l.",

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 
 import { GUTTER_PX } from "../theme/tokens.ts";
 import { FindingsCell } from "./FindingsCell.tsx";
+import { PatientChanged } from "./PatientChanged.tsx";
 import { StatusCell } from "./StatusCell.tsx";
 import type { Layout } from "./columns.ts";
 import { ageOn, readableName, sexOf } from "./person.ts";
@@ -91,7 +92,10 @@ export const StudyCells = memo(function StudyCells({ study, layout, now, isGone 
         <Line sx={{ fontWeight: 500 }} dir="auto" title={name}>
           {name || t(study.status === "declined" ? "worklist.nameNotKept" : "worklist.noName")}
         </Line>
-        <Second>{person.filter(Boolean).join(" · ")}</Second>
+        <Second>
+          {person.filter(Boolean).join(" · ")}
+          <PatientChanged study={study} />
+        </Second>
       </Cell>
       <Cell role="gridcell">
         <Line dir="auto" title={study.description}>

@@ -60,6 +60,19 @@ describe("what is shown", () => {
     await screen.findByText(words);
   });
 
+  it("says that a study was another patient's before, and shows no such words where it was not", async () => {
+    api.studies = [
+      study(1, { patient_id: "B-2", patient_id_before: "<b>A-1", patient_changed_at: "2026-11-26T08:15:00Z" }),
+      study(2),
+    ];
+    drawAt("/worklist");
+    await drawn();
+    const words = screen.getByText(/Patient ID was <b>A-1/);
+    expect(words.closest("[data-study]")).toHaveTextContent("B-2");
+    expect(words).toHaveAttribute("title", expect.stringMatching(/26 Nov 2026.*Look whose it is/));
+    expect(screen.getAllByText(/Patient ID was/)).toHaveLength(1);
+  });
+
   it("counts the findings that have no room, and says them to who listens", async () => {
     const finding = (label: "Edema" | "Pneumonia" | "Fracture") =>
       ({ label, call: "present", probability: 0.5, threshold: 0.4 }) as const;

@@ -46,8 +46,10 @@ export const VerdictPanel = memo(function VerdictPanel({
   const opinions = review.reviews.filter(({ kind }) => kind === "second-opinion");
   const isWriting = entry !== undefined && (!isNothing(entry.content) || entry.version > 0);
   const mayWrite = scopes.includes("review.write");
+  const isWithdrawn = review.obstacle === "study-withdrawn";
   const isForm =
     mayWrite &&
+    !isWithdrawn &&
     review.report_revision > 0 &&
     entry !== undefined &&
     (isWriting || !standing || review.signs_as === "second-opinion");
@@ -75,9 +77,10 @@ export const VerdictPanel = memo(function VerdictPanel({
         </Typography>
         {isForm && <KeptState keeping={entry.keeping} />}
       </Box>
+      {isWithdrawn && standing && <Note text={t("study.withdrawn.signed")} />}
       {!mayWrite && <Note text={t("study.verdict.notYours")} />}
       {review.report_revision === 0 && <Note text={t("study.verdict.noReport")} />}
-      <Question review={review} onWithdrawn={again} />
+      {!isWithdrawn && <Question review={review} onWithdrawn={again} />}
       {standing && <SignedView review={standing} />}
       {opinions.map((one) => (
         <SignedView key={one.id} review={one} />

@@ -1,0 +1,147 @@
+"""The FHIR API with 100,000 reports beside the same with 1,000: each search as an EHR asks for it, over HTTP."""
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service import app as root
+from service.access import Scope
+from service.app import Diafan
+from service.fhir_index import FhirResource
+from service.records import ReportRecord, Study
+from service.settings import Settings
+from tests.benchmarks.figures import Figure, percentile
+
+FEW, MANY = 1_000, 100_000
+ROUNDS = 60
+FINDINGS, _PAGE = 14, 10
+_BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
+_SYSTEM = "urn:diafan:patient-id"
+_ASKED = {
+    "reports of a patient": ("DiagnosticReport", lambda n: {"patient.identifier": f"{_SYSTEM}|{n:08d}"}),
+    "findings of a patient": ("Observation", lambda n: {"patient.identifier": f"{n:08d}"}),
+    "a report by its identifier": ("DiagnosticReport", lambda n: {"identifier": str(_id(n, 0))}),
+    "what is new": (
+        "DiagnosticReport",
+        lambda n: {
+            "_lastUpdated": f"ge{(_BEGUN + timedelta(seconds=n)).strftime('%Y-%m-%dT%H:%M:%SZ')}",
+            "_count": str(_PAGE),
+        },
+    ),
+}
+_FOUND = dict(zip(_ASKED, (1, FINDINGS, 1, _PAGE), strict=True))
+
+
+def run(scratch: Path, *, quick: bool) -> list[Figure]:
+    """Fill the index with few and with many reports of 14 findings each, and search both."""
+    few, many, rounds = (100, 1_000, 5) if quick else (FEW, MANY, ROUNDS)
+    with root.assemble(Settings(data_dir=scratch / "d", http_port=0, dimse_port=0)) as diafan:
+        assert diafan.issuer is not None
+        token = diafan.issuer.token("bench", [Scope.STUDY_READ])
+        headers = {"Authorization": f"Bearer {token}"}
+        with root._api(diafan) as server, httpx.Client(headers=headers, timeout=60, trust_env=False) as client:
+            client.base_url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+            _fill(diafan, 0, few)
+            at_few = _measure(diafan, client, few, rounds)
+            _fill(diafan, few, many)
+            at_many = _measure(diafan, client, many, rounds)
+    figures = [
+        Figure(
+            f"a FHIR search, {name}, p95",
+            at_many[name] * 1000,
+            "ms",
+            f"{many} reports; with {few} reports {at_few[name] * 1000:.1f} ms",
+        )
+        for name in _ASKED
+    ]
+    worst = max(_ASKED, key=lambda name: at_many[name] / at_few[name])
+    ratio = at_many[worst] / at_few[worst]
+    note = f"what grows most, {worst}: {many} reports against {few}, p95"
+    return [*figures, Figure("a FHIR search, 100 times the reports", ratio, "x", note, "fhir.growth")]
+
+
+def _id(report: int, resource: int) -> UUID:
+    return UUID(int=report * 100 + resource)
+
+
+def _fill(diafan: Diafan, first: int, last: int) -> None:
+    for start in range(first, last, 2_000):
+        numbers = range(start, min(start + 2_000, last))
+        with Session(diafan.engine) as db, db.begin():
+            studies = [
+                {
+                    "study_instance_uid": f"2.25.{n}",
+                    "patient": diafan.pseudonym("", f"{n:08d}"),
+                    "first_seen_at": _BEGUN,
+                }
+                for n in numbers
+            ]
+            db.execute(sa.insert(Study), studies)
+            db.execute(sa.insert(ReportRecord), [_report(n) for n in numbers])
+            db.execute(sa.insert(FhirResource), [row for n in numbers for row in _rows(diafan, n)])
+
+
+def _report(n: int) -> dict[str, object]:
+    return {
+        "id": _id(n, 99), "study_instance_uid": f"2.25.{n}", "revision": 1, "status": "preliminary", "model_digest": "d",
+        "image_ids": [], "blob": f"reports/{n}.json", "sha256": "", "created_at": _BEGUN + timedelta(seconds=n),
+    }  # fmt: skip
+
+
+def _rows(diafan: Diafan, n: int) -> list[dict[str, object]]:
+    index, written = diafan.fhir_index, _BEGUN + timedelta(seconds=n)
+    patient = f"{n:08d}"
+    whose = [index.token("patient:identifier", patient), index.token("patient:identifier", patient, _SYSTEM)]
+    return [
+        {
+            "resource_type": resource["resourceType"], "id": str(_id(n, place)), "version": 1, "status": "preliminary",
+            "study_instance_uid": f"2.25.{n}", "report_id": _id(n, 99), "starts_at": written, "ends_at": written,
+            "tokens": [*whose, index.token("identifier", str(_id(n, place)))], "sha256": "", "last_updated": written,
+        }
+        for place, resource in enumerate(_resources(n))
+    ]  # fmt: skip
+
+
+def _resources(n: int) -> list[dict[str, object]]:
+    return [
+        {
+            "resourceType": "Observation" if place else "DiagnosticReport",
+            "status": "preliminary",
+            "identifier": [{"value": str(_id(n, place))}],
+            "note": [{"text": "as long as such a resource is " * 50}],
+        }
+        for place in range(1 + FINDINGS)
+    ]
+
+
+def _write_bundle(diafan: Diafan, n: int) -> None:
+    """Only what is asked for is read: the others have no file."""
+    entries = [
+        {"fullUrl": f"urn:uuid:{_id(n, place)}", "resource": resource} for place, resource in enumerate(_resources(n))
+    ]
+    diafan.store.put(f"reports/{n}.json", json.dumps({"entry": entries}).encode())
+
+
+def _measure(diafan: Diafan, client: httpx.Client, count: int, rounds: int) -> dict[str, float]:
+    """Return p95 in seconds for each way of asking."""
+    asked = [count * each // (rounds + 1) for each in range(1, rounds + 1)]
+    for one in {after for n in asked for after in range(n, min(n + _PAGE, count))}:
+        _write_bundle(diafan, one)
+    took: dict[str, float] = {}
+    for name, (resource_type, parameters) in _ASKED.items():
+        times = []
+        for n in (asked[0], *asked):
+            begun = time.perf_counter()
+            answer = client.post(f"/fhir/{resource_type}/_search", data=parameters(n))
+            times.append(time.perf_counter() - begun)
+            assert answer.status_code == HTTPStatus.OK, answer.text
+            assert len(answer.json()["entry"]) == _FOUND[name], name
+        took[name] = percentile(times[1:], 0.95)  # the first made connections
+    return took
