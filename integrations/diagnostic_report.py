@@ -17,7 +17,7 @@ makes a new version. What others may own is created only where it is missing:
 import json
 import math
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -65,7 +65,8 @@ class Report:
     ``base_system`` is the URI under which our identifiers stand. ``signed`` is what a physician says of it; None: nobody
     has signed. ``filed_under`` is the manifest digest that its identifiers are derived from where it is not the model's: what
     was signed once keeps its identifiers, whichever model is in use later. ``cards`` holds model cards (Markdown) by manifest
-    digest; ``dicomweb_url`` is where sources and results can be read, "" where nowhere.
+    digest; ``dicomweb_url`` is where sources and results can be read, "" where nowhere;
+    ``presented_form`` the same report as documents (FHIR R4 Attachments).
     """
 
     study: Study
@@ -83,6 +84,7 @@ class Report:
     filed_under: str | None = None
     cards: Mapping[str, bytes] = field(default_factory=dict)
     dicomweb_url: str = ""
+    presented_form: Sequence[Mapping[str, Any]] = ()
 
     @property
     def models(self) -> tuple[ModelIdentity, ...]:
@@ -105,7 +107,7 @@ def build_bundle(report: Report) -> dict[str, Any]:
         Unreportable: the study has no patient id or no radiograph, a number is not finite, a label is missing, or FHIR forbids a value.
 
     """
-    _check(report)
+    check(report)
     bundle = {"resourceType": "Bundle", "type": "transaction", "entry": _Author(report).entries()}
     try:
         Bundle.model_validate(bundle)
@@ -116,7 +118,8 @@ def build_bundle(report: Report) -> dict[str, Any]:
     return bundle
 
 
-def _check(report: Report) -> None:
+def check(report: Report) -> None:
+    """Raise Unreportable where no report can be made of this."""
     if not report.study.patient_id.strip():
         raise Unreportable("the study has no Patient ID (0010,0020): an EHR can't tell whose report this is")
     if not report.study.patient_id.isprintable():
@@ -271,6 +274,7 @@ class _Author:
             "result": [{"reference": f"urn:uuid:{self.finding_ids[label]}"} for label in results],
             "imagingStudy": [{"reference": f"urn:uuid:{self.imaging_study_id}"}],
             "conclusion": conclusion(report),
+            "presentedForm": list(report.presented_form),
             "conclusionCode": [codes.label_concept(label) for label in results if self._is_present(label)],
         }
         if accession := accession_identifier(report.study):

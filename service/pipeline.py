@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from audit.event import EventType, Outcome
-from integrations.diagnostic_report import Report, Unreportable, build_bundle
+from integrations.diagnostic_report import Report, Unreportable, build_bundle, check
 from integrations.errors import Unreadable
 from integrations.instance import read_instance, read_radiograph
 from integrations.result_object import ResultKind, kind_of
@@ -31,6 +31,7 @@ from service.findings import finding_record, model_of
 from service.objects import Kept, NotConformant
 from service.recorder import Clock, Recorder
 from service.records import WITHHELD, Image, ImageState, Parcel, ReportRecord, Study
+from service.report_page import page_of
 from service.reports import is_owed, next_revision
 from service.settings import Reporting
 from service.store import FolderStore, received_key
@@ -208,6 +209,10 @@ class Pipeline:
         cards = {one.digest: card for one in report.models if (card := self.card(one.digest))}
         report = replace(report, cards=cards)
         try:
+            check(report)
+            if self.reporting.documents:
+                page = page_of(self.store, report, owed, self.reporting.language)
+                report = replace(report, presented_form=page.presented_form())
             bundle = json.dumps(build_bundle(report), ensure_ascii=False).encode()
             kept = None
             if owed.status != WITHHELD:

@@ -66,6 +66,10 @@ class Reporting(Part):
         max_length=64,
         description="whose physicians sign: a signed Structured Report is marked as verified by them; empty: none is",
     )
+    documents: bool = Field(
+        True, description="send each report as a page for people, too: PDF and HTML, some 250 kB in a transaction"
+    )
+    language: Literal["en", "pl"] = Field("en", description="of that page")
     owns_imaging_study: bool = Field(
         False, description="nobody else writes ImagingStudy at this EHR: update it with late images"
     )

@@ -11,7 +11,19 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import client, explain, fhir, health, journey, memory, objects, reading, receive, training, worklist
+from tests.benchmarks import (
+    client,
+    explain,
+    fhir,
+    health,
+    journey,
+    memory,
+    objects,
+    reading,
+    receive,
+    training,
+    worklist,
+)
 from tests.benchmarks.figures import Figure, merge_into, table
 
 GROUPS = {

@@ -239,9 +239,8 @@ def test_the_patient_is_in_what_is_delivered_letter_by_letter(canary: Canary, er
     assert [[name["family"], *name["given"]] for name in patient["name"]] == groups
     assert patient["birthDate"].replace("-", "") == canary.birth_date
     (report,) = hospital.reports_of(canary.patient_id)
-    assert told_in(json.dumps(report, ensure_ascii=False).encode()) <= {
-        canary.patient_id
-    }  # as the subject's identifier
+    identifiers = {canary.patient_id, canary.accession}  # of the subject, and of the order that it is based on
+    assert told_in(json.dumps(report, ensure_ascii=False).encode()) <= identifiers
 
 
 def raw(file: Path, keywords: list[str]) -> dict[str, bytes]:

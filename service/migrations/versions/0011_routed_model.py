@@ -11,4 +11,4 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the column; what came before is for the model in use, as it was."""
-    op.add_column("image", sa.Column("routed_model", sa.Text, nullable=False, server_default=""))
+    op.add_column("image", sa.Column("routed_model", sa.String(), nullable=False, server_default=""))

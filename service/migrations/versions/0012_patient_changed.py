@@ -11,5 +11,5 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the columns; of changes before nothing is known."""
-    op.add_column("study_header", sa.Column("patient_id_before", sa.Text, nullable=False, server_default=""))
+    op.add_column("study_header", sa.Column("patient_id_before", sa.String(), nullable=False, server_default=""))
     op.add_column("study_header", sa.Column("patient_changed_at", sa.DateTime(timezone=True), nullable=True))

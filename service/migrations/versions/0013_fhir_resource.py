@@ -34,7 +34,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_fhir_resource_study_instance_uid"), "fhir_resource", ["study_instance_uid"])
     op.create_index(op.f("ix_fhir_resource_report_id"), "fhir_resource", ["report_id"])
     op.create_index("ix_fhir_resource_last_updated", "fhir_resource", ["resource_type", "last_updated", "id"])
-    op.create_index("ix_fhir_resource_tokens", "fhir_resource", ["tokens"], postgresql_using="gin")
+    op.create_index(
+        "ix_fhir_resource_tokens",
+        "fhir_resource",
+        ["tokens"],
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
     op.create_table(
         "fhir_unindexed",
         sa.Column("report_id", sa.Uuid(), nullable=False),
