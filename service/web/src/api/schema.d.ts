@@ -1,5 +1,21 @@
-// Generated: ./dev api writes it anew. Made from OpenAPI with SHA-256 0c678f8d3db918484fdf650084639896b61d12d7fb037b814e71c9156715d7dc
+// Generated: ./dev api writes it anew. Made from OpenAPI with SHA-256 be4f72a863c9ef612c7d27c97ec769bb6038029a415d8a6c175f86db570c88c4
 export interface paths {
+    "/.well-known/client-jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["client_jwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/jwks.json": {
         parameters: {
             query?: never;
@@ -2122,6 +2138,42 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    client_jwks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeySet"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "not now: try again in a moment",
+                     *       "instance": "urn:uuid:5b0f5c4e-8f0e-4c5c-9d4e-3d0c2f6c8a11",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jwks: {
         parameters: {
             query?: never;
