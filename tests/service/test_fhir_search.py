@@ -18,6 +18,7 @@ from service.fhir_index import FhirResource
 from service.terminal import OPERATOR
 from service.withdraw import Withdrawer
 from tests.instances import CARDIOMEGALY, make_instance
+from tests.peers.process import wait_for
 from tests.service.api_client import READ_WRITE, upload
 
 PESEL, ACCESSION, NAME = "02070803628", "ACC-88,31|7", "Wróbel^Jadwiga"
@@ -363,8 +364,18 @@ def test_no_number_and_no_name_is_in_the_log_nor_in_the_index(client, api, study
     client.get("/fhir/DiagnosticReport", params={"date": PESEL, "patient.identifier": PESEL})
     client.get(f"/fhir/DiagnosticReport/{PESEL}")
     client.get(f"/fhir/{PESEL}")
+
+    def lines():
+        return [r for r in caplog.records if r.name.startswith("service") and r.getMessage() == "request"]
+
+    # A line is written when the answer is complete, which the client may see first.
+    wait_for(lambda: len(lines()) == 5 or None, 10, "the access lines")
+    assert {line.route for line in lines()} == {
+        "/fhir/{resource_type}",
+        "/fhir/{resource_type}/_search",
+        "/fhir/{resource_type}/{resource_id}",
+    }
     ours = [r for r in caplog.records if r.name.startswith("service")]
-    assert [r.route for r in ours if r.getMessage() == "request"][-1] == "/fhir/{resource_type}"
     told = " ".join(str(vars(record)) for record in ours)
     with api.diafan.engine.connect() as db:
         told += str(db.execute(sa.select(FhirResource)).all())
