@@ -141,6 +141,10 @@ class EhrDestination(Part):
         True,
         description="park a revision where somebody else changed the report, or a finding, at the server meanwhile",
     )
+    client_ids: bool = Field(
+        True,
+        description="the server lets clients name ids (update as create); off: Provenance, which needs it, is left out",
+    )
 
     @model_validator(mode="after")
     def _is_sensible(self) -> Self:

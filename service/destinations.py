@@ -2,8 +2,10 @@
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from integrations import dimse
 from integrations.dicomweb import DicomwebArchive, Stored, WebTls
@@ -109,18 +111,25 @@ class Ehr:
     carries = frozenset({Parcel.REPORT})
     takes: frozenset[ResultKind] = frozenset()
 
-    def __init__(self, name: str, client: FhirClient, *, if_match: bool = True) -> None:
+    def __init__(self, name: str, client: FhirClient, *, if_match: bool = True, client_ids: bool = True) -> None:
         self.name = name
         self._client = client
         self._if_match = if_match
+        self._client_ids = client_ids
 
     def deliver(self, contents: Contents, *, again: bool) -> Receipt:  # noqa: ARG002 - every entry is conditional
         """Post the bundle; the server's answer for each entry is the proof."""
         if contents.bundle is None:
             raise Rejected("an EHR takes reports only")
         bundle = json.loads(contents.bundle.read_bytes())
-        receipt = self._client.transact(bundle, contents.held if self._if_match else {})
+        entries = [e for e in bundle["entry"] if self._client_ids or not _names_its_id(e)]
+        receipt = self._client.transact({**bundle, "entry": entries}, contents.held if self._if_match else {})
         proof = "transaction answered"
+        if len(entries) < len(bundle["entry"]):
+            # One receipt for each entry, in their order, whatever was left out.
+            told = iter(receipt["entries"])
+            receipt["entries"] = [next(told) if e in entries else _left_out(e) for e in bundle["entry"]]
+            proof += " without Provenance: the server gives ids itself"
         if "attachments" in receipt:
             proof += " without the report's attachments: the server takes no transaction of this size"
         placed = zip(bundle["entry"], receipt["entries"], strict=True)
@@ -141,6 +150,14 @@ class Ehr:
     def check(self) -> None:
         """Read the server's CapabilityStatement."""
         self._client.capability()
+
+
+def _names_its_id(entry: Mapping[str, Any]) -> bool:
+    return entry["request"]["method"] == "PUT" and "?" not in entry["request"]["url"]
+
+
+def _left_out(entry: Mapping[str, Any]) -> dict[str, str]:
+    return {"resource": entry["resource"]["resourceType"], "status": "left out", "location": "", "version": ""}
 
 
 def build(settings: Settings, commitments: Commitments) -> dict[str, Destination]:
@@ -183,6 +200,7 @@ def _one(
                     str(d.base_url), _token(d, settings), d.timeout_s, entries_per_transaction=d.entries_per_transaction
                 ),
                 if_match=d.if_match,
+                client_ids=d.client_ids,
             )
         case DicomwebDestination():
             archive = DicomwebArchive(

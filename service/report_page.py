@@ -1,9 +1,9 @@
 """The page that goes with a report: its words, and the radiograph with the evidence for what is called most surely."""
 
 from integrations.diagnostic_report import Report
-from integrations.document_picture import Illustration, illustrate
+from integrations.document import Language, ReportDocument, render_document
+from integrations.document.picture import Illustration, illustrate
 from integrations.errors import Unreadable
-from integrations.report_document import Language, ReportDocument, render_document
 from integrations.result_object import OVERLAY
 from models.assessment import Call
 from models.labels import Label

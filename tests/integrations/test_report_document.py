@@ -19,9 +19,9 @@ from PIL import Image
 from pypdf import PdfReader
 from reportlab.pdfgen.canvas import Canvas
 
-from integrations.document_shapes import draw_shape
-from integrations.document_words import WORDS
-from integrations.report_document import Illustration, render_document
+from integrations.document import Illustration, render_document
+from integrations.document.shapes import draw_shape
+from integrations.document.words import WORDS
 from integrations.verdict import Physician, ReportStatus, Signed, SignedVerdict, Stated, Verdict
 from models.assessment import Call, ModelIdentity
 from models.labels import LABELS, Label

@@ -63,6 +63,22 @@ def test_a_transaction_that_is_answered_with_places_is_delivered(contents):
     assert server.searches == []
 
 
+def test_what_needs_an_id_of_ours_is_left_out_where_the_server_gives_ids_itself_and_every_entry_has_its_receipt(
+    contents,
+):
+    named = {"resource": {"resourceType": "Provenance"}, "request": {"method": "PUT", "url": "Provenance/a-b"}}
+    contents.bundle.write_text(json.dumps({**BUNDLE, "entry": [BUNDLE["entry"][0], named, BUNDLE["entry"][1]]}))
+    taken = Ehr("ehr", Server(location="X/7")).deliver(contents, again=False)
+    assert [e["status"] for e in taken["entries"]] == ["200", "200", "200"]
+    without = Ehr("ehr", Server(location="X/7"), client_ids=False).deliver(contents, again=False)
+    assert [(e["resource"], e["status"]) for e in without["entries"]] == [
+        ("Observation", "200"),
+        ("Provenance", "left out"),
+        ("DiagnosticReport", "200"),
+    ]
+    assert without["proof"] == "transaction answered without Provenance: the server gives ids itself"
+
+
 def test_a_report_without_a_place_is_looked_for_by_its_identifier(contents):
     server = Server()
     receipt = Ehr("ehr", server).deliver(contents, again=False)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from PIL import Image as Pillow
 from sqlalchemy.orm import Session
 
-from integrations import document_picture
+from integrations.document import picture as document_picture
 from integrations.errors import Unreadable
 from service.records import Image, ObjectRecord, ReportRecord
 from tests.instances import make_instance

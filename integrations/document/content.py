@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from integrations.diagnostic_report import Report, ReportedFinding
-from integrations.document_words import WORDS, Language, Words
+from integrations.document.words import WORDS, Language, Words
 from integrations.fhir_patient import fhir_date, human_names, plain_text
 from integrations.report_words import sentence
 from integrations.verdict import Physician, Signed, SignedVerdict, Verdict

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from integrations.diagnostic_report import Report
-from integrations.document_content import write_page
-from integrations.document_html import render_html
-from integrations.document_pdf import render_pdf
-from integrations.document_picture import Illustration, encode
-from integrations.document_words import Language, Words
+from integrations.document.content import write_page
+from integrations.document.html import render_html
+from integrations.document.pdf import render_pdf
+from integrations.document.picture import Illustration, encode
+from integrations.document.words import Language, Words
 
 __all__ = ["Illustration", "Language", "ReportDocument", "render_document"]
 

@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from integrations.document_content import Page
+from integrations.document.content import Page
 
 if TYPE_CHECKING:
-    from integrations.document_picture import Jpeg
+    from integrations.document.picture import Jpeg
 
 
 @cache
 def _template() -> Template:
     # Escaped whatever the file is called: what stands in it was written by senders.
     templates = Environment(
-        loader=PackageLoader("integrations"),
+        loader=PackageLoader("integrations.document", ""),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return templates.get_template("report_document.html")
+    return templates.get_template("report.html")
 
 
 def render_html(page: Page, picture: "Jpeg | None") -> bytes:

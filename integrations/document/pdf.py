@@ -13,8 +13,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from integrations.document_content import Answer, Page, Row
-from integrations.document_letters import (
+from integrations.document.content import Answer, Page, Row
+from integrations.document.letters import (
     BOLD,
     HAIR,
     INK,
@@ -26,8 +26,8 @@ from integrations.document_letters import (
     register_fonts,
     wrap,
 )
-from integrations.document_picture import Jpeg
-from integrations.document_shapes import draw_shape
+from integrations.document.picture import Jpeg
+from integrations.document.shapes import draw_shape
 
 rl_config.useA85 = 0  # pictures as they are, not a quarter larger as ASCII
 
