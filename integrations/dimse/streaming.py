@@ -209,7 +209,7 @@ class StreamingDul(DULServiceProvider):
 
     def _is_transport_event(self) -> bool:
         connection = self._connection
-        if not self.is_closing and not connection.ready:
+        if not self.is_closing and self.event_queue.empty() and not connection.ready:
             self._rest(connection.socket)
         return super()._is_transport_event()
 

@@ -99,7 +99,7 @@ BY_PATIENT = [f"{name}{way}" for name in ("patient", "subject") for way in (":id
 
 @pytest.mark.parametrize("by", ["get", "post"])
 @pytest.mark.parametrize("name", BY_PATIENT)
-@pytest.mark.parametrize("value", [PESEL, f"{SYSTEM}|{PESEL}", f"1,{PESEL}"])
+@pytest.mark.parametrize("value", [PESEL, f"{SYSTEM}|{PESEL}", f"NOBODY-1,{PESEL}"])
 def test_a_patients_reports_are_found_by_their_identifier(client, api, study, another, by, name, value):
     for resource_type, count in (("DiagnosticReport", 1), ("Observation", 14), ("ImagingStudy", 1)):
         resources = found(search(client, resource_type, by, **{name: value}))
@@ -107,7 +107,7 @@ def test_a_patients_reports_are_found_by_their_identifier(client, api, study, an
         assert len(resources) == count
 
 
-@pytest.mark.parametrize("value", ["1", f"urn:other|{PESEL}", f"|{PESEL}", f"{SYSTEM}|", PESEL[:-1]])
+@pytest.mark.parametrize("value", ["NOBODY-1", f"urn:other|{PESEL}", f"|{PESEL}", f"{SYSTEM}|", PESEL[:-1]])
 def test_another_identifier_finds_nobody(client, study, value):
     if value.endswith("|"):
         is_refused(client.get("/fhir/Observation", params={"patient.identifier": value}), "patient.identifier")
