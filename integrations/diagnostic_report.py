@@ -178,6 +178,7 @@ class _Author:
 
     def entries(self) -> list[dict[str, Any]]:
         report, entries = self.report, []
+        by_machine: list[str] = []  # what a physician says otherwise is theirs, and no work of a model
         if report.create_patient:
             person = patient(report.study, self.patient_identifier)
             entries.append(_created(self.patient_id, person, self.patient_search))
@@ -196,18 +197,21 @@ class _Author:
         for reported in sorted(report.findings, key=lambda r: LABELS.index(r.finding.label)):
             observation = self._observation(reported)
             own_id = self.finding_ids[reported.finding.label]
+            if codes.AI_ASSERTED.as_fhir() in observation["meta"]["security"]:
+                by_machine.append(own_id)
             entries.append(_updated(own_id, observation, _by(observation["identifier"][0])))
         whole = self._diagnostic_report()
         entries.append(_updated(self.report_id, whole, _by(whole["identifier"][0])))
-        entries.append(_put(self._derived("provenance", self.report_id), self._provenance()))
+        entries.append(
+            _put(self._derived("provenance", self.report_id), self._provenance([*by_machine, self.report_id]))
+        )
         return entries
 
     def _derived(self, *parts: str) -> str:
         return str(uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_URL, self.report.base_system), json.dumps(parts)))
 
-    def _provenance(self) -> dict[str, Any]:
+    def _provenance(self, made: Sequence[str]) -> dict[str, Any]:
         report = self.report
-        made = [*(self.finding_ids[label] for label in LABELS), self.report_id]
         return ai_transparency.provenance(
             [f"urn:uuid:{one}" for one in made],
             [f"urn:uuid:{self.device_ids[model]}" for model in self.models],

@@ -219,10 +219,10 @@ class StreamingDul(DULServiceProvider):
             time.sleep(0.001)
             return
         poll = select.poll()
-        poll.register(connection, select.POLLIN)
-        poll.register(self._woken, select.POLLIN)
-        poll.poll(_REST_S * 1000)
-        with suppress(BlockingIOError):
+        with suppress(OSError, ValueError):  # closed meanwhile, or woken by the connection
+            poll.register(connection, select.POLLIN)
+            poll.register(self._woken, select.POLLIN)
+            poll.poll(_REST_S * 1000)
             self._woken.recv(4096)
 
     def _read_pdu_data(self) -> None:

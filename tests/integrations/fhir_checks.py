@@ -138,7 +138,6 @@ GUIDE = {
         "agent.where(role.coding.code = 'Artificial-Intelligence').all(who.reference.exists())",
         "agent.where(type.coding.code = 'verifier').all(who.type = 'Practitioner' and who.identifier.exists())",
         "entity.where(role = 'source').exists()",
-        "target.count() = 15",
     ),
     "Observation": (
         "meta.security.code contains 'AIAST' or status != 'preliminary'",
@@ -173,7 +172,22 @@ def by_guide(bundle):
     return faults
 
 
-CHECKS = (by_fhir_resources, by_pyrofile, by_references, by_codes, by_guide)
+def by_provenance(bundle):
+    """What is labelled as asserted by AI, and the report, is what the model is said to have made: all of it, and nothing else."""
+    made, told = set(), set()
+    for entry in bundle["entry"]:
+        resource = entry["resource"]
+        labels = {one.get("code") for one in resource.get("meta", {}).get("security", ())}
+        if resource["resourceType"] == "DiagnosticReport" or (
+            resource["resourceType"] == "Observation" and "AIAST" in labels
+        ):
+            made.add(entry["fullUrl"])
+        if resource["resourceType"] == "Provenance":
+            told |= {target["reference"] for target in resource["target"]}
+    return [] if made == told else [f"made and not told, or told and not made: {sorted(made ^ told)}"]
+
+
+CHECKS = (by_fhir_resources, by_pyrofile, by_references, by_codes, by_guide, by_provenance)
 
 
 def faults(bundle):
