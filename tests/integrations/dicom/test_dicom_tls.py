@@ -53,7 +53,8 @@ def test_who_has_no_certificate_of_our_ca_is_not_heard(tmp_path, hospital, stran
         with pytest.raises(Unavailable, match="does not answer: is it running"):
             dimse.send(peer(listener, None), [PLAIN])
         nameless = ssl.create_default_context(cafile=hospital.file)
-        with pytest.raises(OSError, match=r"ALERT|alert|reset|Broken"):
+        # The alert, or where our request crossed it, what the kernel makes of a connection that is closed on unread data.
+        with pytest.raises(OSError, match=r"ALERT|alert|reset|Broken|EOF occurred in violation of protocol"):
             _request(nameless, listener.port)
         dimse.echo(peer(listener, hospital.tls("pacs")))
     assert list(tmp_path.iterdir()) == []
