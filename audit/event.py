@@ -1,7 +1,7 @@
 """What may be written into the trail: a closed list of acts, in DICOM's own audit codes (PS3.16 CID 400 and 401).
 
-An event says who did what to which study, when and how it ended. It holds no patient data: the patient
-is a pseudonym, and every other field has a shape that names, dates and free text do not fit into.
+An event says who did what to which study, when, what for, and how it ended. It holds no patient data: patient, study and
+object are pseudonyms (`audit.subject`), and every other field has a shape that names, dates and free text do not fit into.
 """
 
 import json
@@ -35,9 +35,14 @@ class EventType(StrEnum):
     SERVICE_STARTED = "service-started", "110100", "E", "110120"
     SERVICE_STOPPED = "service-stopped", "110100", "E", "110121"
     CONFIGURATION_IN_USE = "configuration-in-use", "110100", "R"
+    CONFIGURATION_CHANGED = "configuration-changed", "110100", "U"
     MODEL_IN_USE = "model-in-use", "110100", "R"
     MODEL_CHANGED = "model-changed", "110100", "U"
+    CLIENT_KEY_CHANGED = "client-key-changed", "110100", "U"
+    SUBJECT_KEY_CHANGED = "subject-key-changed", "110100", "U"
+    CLOCK_STEPPED = "clock-stepped", "110100", "E"
 
+    ASSOCIATION_OPENED = "association-opened", "110114", "E", "110122"
     ASSOCIATION_REFUSED = "association-refused", "110113", "E", "110126"
     INSTANCE_RECEIVED = "instance-received", "110104", "C"
     INSTANCE_REFUSED = "instance-refused", "110104", "C"
@@ -72,14 +77,24 @@ class EventType(StrEnum):
     PATIENT_CHANGED = "patient-changed", "110111", "U"
     STUDY_WITHDRAWN = "study-withdrawn", "110111", "U"
     STUDY_ERASED = "study-erased", "110105", "D"
+    PATIENT_ERASED = "patient-erased", "110105", "D"
+    PATIENT_RESTRICTED = "patient-restricted", "110111", "U"
+    PATIENT_RELEASED = "patient-released", "110111", "U"
+    PATIENT_RECTIFIED = "patient-rectified", "110111", "U"
+    ACCESS_ANSWERED = "access-answered", "110106", "R"
+    PIXELS_EXPIRED = "pixels-expired", "110105", "D"
 
     USER_SIGNED_IN = "user-signed-in", "110114", "E", "110122"
     USER_SIGNED_OUT = "user-signed-out", "110114", "E", "110123"
+    SESSIONS_ENDED = "sessions-ended", "110114", "E", "110123"
     SIGN_IN_REFUSED = "sign-in-refused", "110113", "E", "110126"
     TOKEN_ISSUED = "token-issued", "110114", "E", "110122"
     TOKEN_REFUSED = "token-refused", "110113", "E", "110126"
     ACCESS_DENIED = "access-denied", "110113", "E", "110132"
     AUDIT_READ = "audit-read", "110101", "R"
+    AUDIT_EXPORTED = "audit-exported", "110101", "R"
+    LOG_CONTRADICTED = "log-contradicted", "110113", "E"
+    AUDIT_RETIRED = "audit-retired", "110101", "D"
 
 
 class Outcome(StrEnum):
@@ -99,17 +114,24 @@ class Outcome(StrEnum):
     SERIOUS_FAILURE = "serious failure", "8"
 
 
+PURPOSE = re.compile(r"[A-Z]+")
+"""HL7 v3 PurposeOfUse: TREAT, ETREAT, HRESCH, ..."""
+LEGAL_BASIS = re.compile(r"[a-z0-9-]+(\+[a-z0-9-]+)*")
+"""Articles that a site names, joined by a plus: gdpr-6-1-c+gdpr-9-2-h."""
 _UID = re.compile(r"[0-9.]{1,64}")  # no stricter: what a careless sender made must be recordable
 _CODE = re.compile(r"[a-z][a-z0-9_-]*")
 _WORD = re.compile(r"[A-Za-z0-9_.+-]+")
+STUDY_NAME = re.compile(r"s-[0-9a-f]{32}")
 _SHAPES: Mapping[str, re.Pattern[str]] = {
-    "study_uid": _UID,
-    "object_uid": _UID,
-    "patient": re.compile(r"p-[0-9a-f]{32}"),  # audit.subject.pseudonym, and nothing that a person wrote
+    # Made by audit.subject, and nothing that a person wrote: without the patient's key they lead to nobody.
+    "patient": re.compile(r"p-[0-9a-f]{32}"),
+    "study": STUDY_NAME,
+    "object": re.compile(r"o-[0-9a-f]{32}"),
     "image_id": re.compile(r"[A-Za-z0-9-]+"),
     "destination": re.compile(r"[A-Za-z0-9_.:@/-]+"),
     "request_id": re.compile(r"[A-Za-z0-9_-]+"),
-    "purpose": re.compile(r"[A-Z]+"),  # HL7 v3 PurposeOfUse: TREAT, ETREAT, HRESCH, ...
+    "purpose": PURPOSE,
+    "legal_basis": LEGAL_BASIS,
 }
 _LENGTH_MAX = 128
 
@@ -121,7 +143,6 @@ DETAIL: Mapping[str, re.Pattern[str] | None] = MappingProxyType(
         "kind": _CODE,  # summary, overlay, report; study, image, explanation, object
         "sop_class_uid": _UID,
         "transfer_syntax_uid": _UID,
-        "series_uid": _UID,
         "sha256": re.compile(r"[0-9a-f]{64}"),
         "model_name": _WORD,
         "model_version": _WORD,
@@ -154,7 +175,8 @@ class Agent:
     """Who acted: a person or a system (peer, client, Diafan itself).
 
     ``id`` is an AE title or a token's subject, ``issuer``, ``token_id`` and ``client`` its iss, jti and client_id,
-    ``address`` a network address, ``roles`` what it acted as. Strange characters become "?", long names are cut at 255.
+    ``address`` a network address, ``roles`` what it acted as. ``purpose`` is what it said that it acts for; it stands in the
+    event's own field. Strange characters become "?", long names are cut at 255.
     """
 
     kind: Literal["person", "system"]
@@ -164,6 +186,7 @@ class Agent:
     issuer: str = ""
     token_id: str = ""
     roles: tuple[str, ...] = ()
+    purpose: str = ""
 
     def __post_init__(self) -> None:
         for name in ("id", "client", "address", "issuer", "token_id"):
@@ -173,7 +196,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One act. ``occurred_at`` is aware; ``patient`` a pseudonym (`audit.subject`); "" means: does not apply.
+    """One act. ``occurred_at`` is aware; ``patient``, ``study`` and ``object`` are pseudonyms (`audit.subject`); "" means: does not apply.
 
     ``detail`` takes the keys of `DETAIL` only.
 
@@ -184,13 +207,14 @@ class Event:
     occurred_at: datetime
     agent: Agent
     outcome: Outcome = Outcome.SUCCESS
-    study_uid: str = ""
     patient: str = ""
+    study: str = ""
+    object: str = ""
     image_id: str = ""
-    object_uid: str = ""
     destination: str = ""
     request_id: str = ""
     purpose: str = ""
+    legal_basis: str = ""
     detail: Mapping[str, str | int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -213,11 +237,13 @@ class Event:
         Only strings and whole numbers occur and all keys are ASCII: sorted, compact and unescaped is RFC 8785's form.
         """
         agent: dict[str, Any] = {
-            name: getattr(self.agent, name) for name in Agent.__slots__ if getattr(self.agent, name)
+            name: getattr(self.agent, name)
+            for name in Agent.__slots__
+            if name != "purpose" and getattr(self.agent, name)
         }
         body: dict[str, Any] = {name: getattr(self, name) for name in _SHAPES if getattr(self, name)}
         body |= {
-            "v": 1,
+            "v": 2,
             "type": self.type,
             "outcome": self.outcome,
             "occurred_at": timestamp(self.occurred_at),

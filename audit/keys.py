@@ -6,8 +6,15 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
 
 
 class KeyRefused(Exception):
@@ -22,26 +29,57 @@ def private_file(path: Path, make: Callable[[], bytes]) -> bytes:
     Raises KeyRefused when group or others may read the file.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 -- the mode
-            file.write(make())
-            file.flush()
-            os.fsync(file.fileno())
+        aside = _aside(path, make())
         try:
             os.link(aside, path)
         except FileExistsError:
             pass  # another start was faster: its file is the key
         finally:
             aside.unlink()
-        folder = os.open(path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        _flush(path.parent)
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise KeyRefused(
             f"{path} may be read by others than its owner: chmod 600 it, and make a new key if it was seen"
         )
     return path.read_bytes()
+
+
+def replace_private_file(path: Path, content: bytes) -> None:
+    """Put ``content`` in the place of a private file: a reader, and a start after a power cut, find the old or the new one, whole."""
+    _aside(path, content).replace(path)
+    _flush(path.parent)
+
+
+def _aside(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 -- the mode
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return aside
+
+
+def _flush(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)
+
+
+def public_pem(key: Ed25519PublicKey) -> str:
+    """Write a public key as SubjectPublicKeyInfo in PEM (RFC 8410)."""
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def read_public_pem(text: bytes) -> Ed25519PublicKey:
+    """Read what `public_pem` wrote; raises KeyRefused for any other."""
+    try:
+        key = load_pem_public_key(text)
+    except ValueError as error:
+        raise KeyRefused("this is no public key in PEM") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise KeyRefused("this is a key of another kind than Ed25519")
+    return key
 
 
 def signing_key(path: Path) -> Ed25519PrivateKey:

@@ -1,11 +1,11 @@
-"""The Merkle tree of RFC 9162 (2.1), grown leaf by leaf in O(log n) memory.
+"""The Merkle tree of RFC 9162 (2.1): grown leaf by leaf in O(log n) memory, and its proofs.
 
 A compact range keeps only the roots of the complete subtrees ("peaks"), largest first: all that is needed
 to append a leaf or to tell the root, so that no batch ever reads the leaves before it.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 HASH_BYTES = 32
@@ -62,3 +62,88 @@ class CompactRange:
         for peak in reversed(rest):
             root = node_hash(peak, root)
         return root
+
+
+RootOf = Callable[[int, int], bytes]
+"""Returns the root over the leaves from the first to the second index, the latter not included."""
+
+
+def inclusion_path(index: int, size: int, root_of: RootOf) -> list[bytes]:
+    """Return the audit path of a leaf in the tree of ``size`` leaves, the lowest node first (RFC 9162, 2.1.3.1)."""
+    if not 0 <= index < size:
+        raise ValueError("there is no such leaf in the tree")
+    path, first, last = [], 0, size
+    while last - first > 1:
+        middle = first + _split(last - first)
+        if index < middle:
+            path.append(root_of(middle, last))
+            last = middle
+        else:
+            path.append(root_of(first, middle))
+            first = middle
+    return path[::-1]
+
+
+def consistency_path(old: int, size: int, root_of: RootOf) -> list[bytes]:
+    """Return the proof that the tree of ``old`` leaves is the beginning of that of ``size`` (RFC 9162, 2.1.4.1)."""
+    if not 0 < old <= size:
+        raise ValueError("there is no such tree in the tree")
+
+    def below(first: int, last: int, *, whole: bool) -> list[bytes]:
+        if old == last:
+            return [] if whole else [root_of(first, last)]
+        middle = first + _split(last - first)
+        if old <= middle:
+            return [*below(first, middle, whole=whole), root_of(middle, last)]
+        return [*below(middle, last, whole=False), root_of(first, middle)]
+
+    return below(0, size, whole=True)
+
+
+def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
+    """Tell whether a leaf hash stands at ``index`` of the tree of ``size`` leaves under ``root`` (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        return False
+    at, last, node = index, size - 1, leaf
+    for sibling in path:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            node = node_hash(sibling, node)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            node = node_hash(node, sibling)
+        at, last = at >> 1, last >> 1
+    return last == 0 and node == root
+
+
+def is_consistent(old: int, old_root: bytes, size: int, root: bytes, path: Sequence[bytes]) -> bool:
+    """Tell whether the tree of ``size`` leaves under ``root`` begins with that of ``old`` under ``old_root`` (RFC 9162, 2.1.4.2)."""
+    if not 0 < old <= size:
+        return False
+    if old == size:
+        return not path and old_root == root
+    nodes = [old_root, *path] if old & (old - 1) == 0 else list(path)
+    if not nodes:
+        return False
+    at, last = old - 1, size - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    before = after = nodes[0]
+    for node in nodes[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            before, after = node_hash(node, before), node_hash(node, after)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            after = node_hash(after, node)
+        at, last = at >> 1, last >> 1
+    return last == 0 and before == old_root and after == root
+
+
+def _split(size: int) -> int:
+    """Return the largest power of two below ``size``."""
+    return 1 << (size - 1).bit_length() - 1

@@ -5,21 +5,22 @@ their index and leaf hash in the order in which they became visible (a transacti
 its id), and signs a checkpoint over the tree. Nothing is ever updated: `grants` keeps the service from doing so,
 `audit.verify` tells whether anybody did.
 
-The database keeps no second copy of what an entry says: it is searched through indexes on the hashed text itself.
+Entries are found by terms that the sequencer writes beside them (`audit.search`), and are read from the hashed text itself.
 """
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from audit.checkpoint import Checkpoint
-from audit.event import Event, EventType, Outcome, timestamp
+from audit.checkpoint import Checkpoint, origin_of
+from audit.event import Event
 from audit.merkle import CompactRange, leaf_hash
 
 metadata = sa.MetaData(schema="audit")  # a schema of its own: a grant on all tables of "public" does not reach it
@@ -46,21 +47,36 @@ checkpoint = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("signature", sa.LargeBinary, nullable=False),  # Ed25519 over the UTF-8 bytes of body
     sa.Column("peaks", sa.LargeBinary, nullable=False),  # of the compact range; bound by the root in body
+    # So that a span of time is a stretch of indexes: the latest time of an act so far, and how much later than acts after it
+    # an act ever got its place. Null: of before this was kept.
+    sa.Column("latest", sa.DateTime(timezone=True), index=True),
+    sa.Column("late", sa.Interval),
+)
+# Roots of complete subtrees of 256, 65 536, ... leaves, so that a proof reads hundreds of hashes and not millions. They
+# are no authority: a proof made from wrong ones does not give the signed root.
+node = sa.Table(
+    "node",
+    metadata,
+    sa.Column("level", sa.SmallInteger, primary_key=True, autoincrement=False),  # the subtree has 2**level leaves
+    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),  # its first leaf over 2**level
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+)
+witnessed = sa.Table(
+    "witnessed",
+    metadata,
+    sa.Column("witness", sa.Text, primary_key=True),
+    sa.Column("size", sa.BigInteger, nullable=False),  # of the newest checkpoint that it was told
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
 )
 
-# Literal SQL: the planner matches an indexed expression by its text.
-_SEARCHED = {
-    "type": sa.literal_column("(event::jsonb ->> 'type')", sa.Text),
-    "study_uid": sa.literal_column("(event::jsonb ->> 'study_uid')", sa.Text),
-    "patient": sa.literal_column("(event::jsonb ->> 'patient')", sa.Text),
-    "agent": sa.literal_column("(event::jsonb -> 'agent' ->> 'id')", sa.Text),
-    "occurred_at": sa.literal_column("((event::jsonb ->> 'occurred_at') collate \"C\")", sa.Text),
-}
-for _name, _expression in _SEARCHED.items():
-    sa.Index(f"entry_{_name}", _expression, _table=entry)
-_OUTCOME = sa.literal_column(
-    "(event::jsonb ->> 'outcome')", sa.Text
-)  # three values: an index would find a third of all
+# What an entry is found by, one row a term: a number that stands for a field and its value. It is no authority either: what
+# is found is compared with the hashed text, and `audit.search.unfindable` counts what is missing.
+found = sa.Table(
+    "found",
+    metadata,
+    sa.Column("term", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("leaf_index", sa.BigInteger, primary_key=True, autoincrement=False),
+)
 
 _SEQUENCER = 0x0D1A_FA41  # the advisory lock that makes the sequencer one
 _BATCH = 10_000
@@ -80,6 +96,25 @@ class Entry:
     event: Mapping[str, Any]
 
 
+# The terms of an entry, each a field and its value; that it succeeded is none, for nearly all do.
+TERMS = """
+    select distinct hashtextextended(said.term, 0) as term, placed.leaf_index
+    from audit.leaf placed
+    join audit.entry on entry.id = placed.entry_id
+    cross join lateral (select entry.event::jsonb as event) parsed
+    cross join lateral (values
+        ('type=' || (parsed.event ->> 'type')),
+        ('patient=' || (parsed.event ->> 'patient')),
+        ('study=' || (parsed.event ->> 'study')),
+        ('agent=' || (parsed.event -> 'agent' ->> 'id')),
+        ('purpose=' || (parsed.event ->> 'purpose')),
+        ('outcome=' || nullif(parsed.event ->> 'outcome', 'success'))
+    ) said (term)
+    where said.term is not null"""
+_FIND = sa.text(
+    f"insert into audit.found (term, leaf_index) {TERMS} and placed.entry_id = any(:ids) on conflict do nothing"
+)
+
 _new = sa.insert(entry).values(event=sa.bindparam("text")).returning(entry.c.id).cte("new")
 _APPEND = sa.insert(pending).from_select(["entry_id"], sa.select(_new.c.id))
 
@@ -89,8 +124,15 @@ def append(db: sa.Connection, event: Event) -> None:
     db.execute(_APPEND, {"text": event.canonical().decode()})
 
 
-def sequence(db: sa.Connection, sign: Callable[[bytes], bytes], now: datetime, *, at_most: int = _BATCH) -> int:
-    """Give waiting entries their index and leaf hash and sign a checkpoint; tell how many there were (0: nothing waits).
+def append_all(db: sa.Connection, events: Sequence[Event]) -> None:
+    """Write many events of one act at once."""
+    texts = sa.cast([event.canonical().decode() for event in events], ARRAY(sa.Text))
+    new = sa.insert(entry).from_select(["event"], sa.select(sa.func.unnest(texts))).returning(entry.c.id).cte("new")
+    db.execute(sa.insert(pending).from_select(["entry_id"], sa.select(new.c.id)))
+
+
+def sequence(db: sa.Connection, key: Ed25519PrivateKey, now: datetime, *, at_most: int = _BATCH) -> int:
+    """Give waiting entries their index and leaf hash and sign a checkpoint by ``key``; tell how many there were (0: nothing waits).
 
     Runs in the caller's transaction (READ COMMITTED, PostgreSQL's default) and holds off other sequencers until it ends.
     The queue is a table and no high-water mark over ids: a lower id may commit after a higher one.
@@ -118,11 +160,30 @@ def sequence(db: sa.Connection, sign: Callable[[bytes], bytes], now: datetime, *
     )
     db.execute(sa.insert(leaf).from_select(["leaf_index", "entry_id", "leaf_hash"], rows))
     db.execute(sa.delete(pending).where(pending.c.entry_id == sa.func.any(ids)))
-    body = Checkpoint(tree.size, tree.root(), now).body()
+    db.execute(_FIND, {"ids": [row.id for row in batch]})
+    body = Checkpoint(origin_of(key.public_key()), tree.size, tree.root(), now).body()
+    latest, late = _times(db, [row.event for row in batch])
     db.execute(
-        sa.insert(checkpoint).values(size=tree.size, body=body, signature=sign(body.encode()), peaks=tree.to_bytes())
+        sa.insert(checkpoint).values(
+            size=tree.size,
+            body=body,
+            signature=key.sign(body.encode()),
+            peaks=tree.to_bytes(),
+            latest=latest,
+            late=late,
+        )
     )
     return len(batch)
+
+
+def _times(db: sa.Connection, texts: Sequence[str]) -> tuple[datetime, timedelta]:
+    """Return the latest time of any act so far, and the most that an act ever was sequenced after later ones."""
+    times = [datetime.fromisoformat(read(text)["occurred_at"]) for text in texts]
+    newest = sa.select(checkpoint.c.latest, checkpoint.c.late).where(checkpoint.c.latest.is_not(None))
+    before = db.execute(newest.order_by(checkpoint.c.size.desc()).limit(1)).one_or_none()
+    if before is None:
+        return max(times), timedelta(0)
+    return max(before.latest, *times), max(before.late, before.latest - min(times))
 
 
 def _tree(db: sa.Connection) -> CompactRange:
@@ -151,51 +212,10 @@ def size(db: sa.Connection) -> int:
     return db.scalar(sa.select(sa.func.max(checkpoint.c.size))) or 0
 
 
-def search(
-    db: sa.Connection,
-    *,
-    after_index: int = -1,
-    before_index: int | None = None,
-    newest_first: bool = False,
-    limit: int = 100,
-    types: Collection[EventType] = (),
-    study_uid: str | None = None,
-    patient: str | None = None,
-    agent: str | None = None,
-    outcome: Outcome | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> list[Entry]:
-    """Sequenced entries in index order, after ``after_index``; the last index is the next page's ``after_index``.
-
-    With ``newest_first`` the order is the other one, and the last index is the next page's ``before_index`` (not included).
-    No ``types``: all of them. ``patient`` is a pseudonym, ``agent`` an agent's id; ``since`` (included) and ``until`` (not
-    included) are aware and compared with the time of the act.
-    """
-    wanted = {"study_uid": study_uid, "patient": patient, "agent": agent}
-    query = (
-        sa.select(leaf.c.leaf_index, leaf.c.entry_id, leaf.c.leaf_hash, entry.c.event)
-        .join_from(leaf, entry, leaf.c.entry_id == entry.c.id)
-        .where(
-            leaf.c.leaf_index > after_index,
-            *(_SEARCHED[name] == value for name, value in wanted.items() if value is not None),
-        )
-        .order_by(leaf.c.leaf_index.desc() if newest_first else leaf.c.leaf_index)
-        .limit(limit)
-    )
-    if types:
-        query = query.where(_SEARCHED["type"].in_([kind.value for kind in types]))
-    if before_index is not None:
-        query = query.where(leaf.c.leaf_index < before_index)
-    if outcome is not None:
-        query = query.where(_OUTCOME.in_([outcome.value]))
-    if since is not None:
-        query = query.where(_SEARCHED["occurred_at"] >= timestamp(since))
-    if until is not None:
-        query = query.where(_SEARCHED["occurred_at"] < timestamp(until))
-    return [
-        Entry(row.leaf_index, row.entry_id, row.leaf_hash.hex(), json.loads(row.event)) for row in db.execute(query)
-    ]
+def read(text: str) -> Mapping[str, Any]:
+    """Read an entry's text."""
+    event: Mapping[str, Any] = json.loads(text)
+    return event
 
 
 def grants(role: str) -> list[str]:
@@ -205,11 +225,18 @@ def grants(role: str) -> list[str]:
 
     Raises ValueError for a role name that would need quoting.
     """
-    if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", role):
-        raise ValueError("a role's name is made of small letters, digits and underscores")
+    role = quotable(role)
     return [
         f"grant usage on schema audit to {role}",
-        f"revoke all on audit.entry, audit.pending, audit.leaf, audit.checkpoint from {role}",
-        f"grant insert, select on audit.entry, audit.leaf, audit.checkpoint to {role}",
+        f"revoke all on audit.entry, audit.pending, audit.leaf, audit.checkpoint, audit.node, audit.found from {role}",
+        f"grant insert, select on audit.entry, audit.leaf, audit.checkpoint, audit.node, audit.found to {role}",
         f"grant insert, select, delete on audit.pending to {role}",
+        f"grant insert, select, update on audit.witnessed to {role}",
     ]
+
+
+def quotable(role: str) -> str:
+    """Return the name of a role that needs no quotes; raises ValueError for any other."""
+    if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", role):
+        raise ValueError("a role's name is made of small letters, digits and underscores")
+    return role

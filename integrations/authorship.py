@@ -15,7 +15,16 @@ from integrations.report_words import SUPPORT
 from integrations.uids import device_uid
 from models.assessment import ModelIdentity
 
-__all__ = ["IMAGE_COMMENTS", "MANUFACTURER", "SUPPORT", "date", "describe_image", "sign", "source_reference"]
+__all__ = [
+    "IMAGE_COMMENTS",
+    "MANUFACTURER",
+    "SUPPORT",
+    "date",
+    "derivation",
+    "describe_image",
+    "sign",
+    "source_reference",
+]
 
 MANUFACTURER = "Diafan"
 IMAGE_COMMENTS = "AI output - not for diagnostic use"
@@ -64,7 +73,7 @@ def describe_image(image: Dataset, source: Dataset, what: str, model: ModelIdent
     """
     image.BurnedInAnnotation = "NO"
     image.ImageComments = IMAGE_COMMENTS
-    image.DerivationDescription = f"{what} by {model.name} {model.version}, manifest SHA-256 {model.digest}"
+    image.DerivationDescription = derivation(what, model)
     image.BodyPartExamined = "CHEST"  # no paired structure, so that Laterality (type 2C) is not for it
     orientation = _texts(source, "PatientOrientation")
     image.PatientOrientation = orientation if _fits("PatientOrientation", orientation) else None
@@ -75,6 +84,11 @@ def describe_image(image: Dataset, source: Dataset, what: str, model: ModelIdent
     image.ReferencedImageSequence = [source_reference(source)]
     copied = [(keyword, _texts(source, keyword)) for keyword in ("PatientOrientation", *_LOSSY)]
     return tuple(f"{keyword} left out" for keyword, values in copied if values and not _fits(keyword, values))
+
+
+def derivation(what: str, model: ModelIdentity) -> str:
+    """Return the Derivation Description of an image that shows ``what``."""
+    return f"{what} by {model.name} {model.version}, manifest SHA-256 {model.digest}"
 
 
 def source_reference(source: Dataset) -> Dataset:

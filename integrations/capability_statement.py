@@ -1,7 +1,8 @@
 """What the FHIR API says of itself: a CapabilityStatement (FHIR R4 4.0.1), and where tokens come from (SMART App Launch 2.x)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
@@ -11,7 +12,8 @@ _SECURITY_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-serv
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _HOW = (
     "Bearer tokens with SMART v2 scopes: system/<type>.r to read, .s to search, .rs for both, * for each type. "
-    "A token with Diafan's own scope study.read opens all of it."
+    "A token with Diafan's own scope study.read opens all of it but the AuditEvents: those need system/AuditEvent.rs by name, or "
+    "Diafan's own scope audit.read."
 )
 _PATIENTS_DATA = (
     "Send searches that name a patient by POST to _search: what stands in an address may be kept by whatever lies between. "
@@ -33,8 +35,12 @@ def capability_statement(
     version: str,
     types: Mapping[str, Mapping[str, SearchParam]],
     token_url: str = "",
+    profiles: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """Return the CapabilityStatement of the API at ``base_url``, validated by fhir.resources; ``token_url`` "": not known now."""
+    """Return the CapabilityStatement of the API at ``base_url``, validated by fhir.resources; ``token_url`` "": not known now.
+
+    ``profiles`` are the canonical URLs that resources of a type may follow.
+    """
     security: dict[str, Any] = {
         "service": [
             {"coding": [{"system": _SECURITY_SERVICE, "code": "SMART-on-FHIR"}], "text": "OAuth2 with SMART scopes"}
@@ -60,7 +66,7 @@ def capability_statement(
                 "mode": "server",
                 "documentation": _PATIENTS_DATA,
                 "security": security,
-                "resource": [_resource(name, found_by) for name, found_by in types.items()],
+                "resource": [_resource(name, found_by, profiles.get(name, ())) for name, found_by in types.items()],
             }
         ],
     }
@@ -68,9 +74,10 @@ def capability_statement(
     return statement
 
 
-def _resource(resource_type: str, found_by: Mapping[str, SearchParam]) -> dict[str, Any]:
+def _resource(resource_type: str, found_by: Mapping[str, SearchParam], profiles: Sequence[str]) -> dict[str, Any]:
     return {
         "type": resource_type,
+        **({"supportedProfile": list(profiles)} if profiles else {}),
         "interaction": [{"code": "read"}, {"code": "search-type"}],
         "versioning": "versioned",
         "readHistory": False,

@@ -15,86 +15,34 @@ makes a new version. What others may own is created only where it is missing:
 """
 
 import json
-import math
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
-
-from fhir.resources.R4B.bundle import Bundle
-from pydantic import ValidationError
 
 from integrations import ai_transparency, codes, report_words
 from integrations.codes import concept
 from integrations.fhir_patient import fhir_date, patient, plain_text, search_token
-from integrations.imaging_study import ReportedInstance, accession_identifier, imaging_study
-from integrations.instance import Study
+from integrations.fhir_validity import faults_of
+from integrations.imaging_study import ReportedInstance, accession_identifier, dicom_identifier, imaging_study
 from integrations.report_words import SUPPORT
+from integrations.study_report import Report, ReportedFinding, Unreportable, check, conclusion
 from integrations.uids import device_uid
-from integrations.verdict import ReportStatus, Signed
-from models.assessment import Call, Finding, ModelIdentity
+from integrations.verdict import ReportStatus
+from models.assessment import Call
 from models.labels import LABELS, Label
 
-__all__ = ["SUPPORT", "Report", "ReportedFinding", "ReportedInstance", "Unreportable", "build_bundle", "conclusion"]
+__all__ = [
+    "SUPPORT",
+    "Report",
+    "ReportedFinding",
+    "ReportedInstance",
+    "Unreportable",
+    "build_bundle",
+    "check",
+    "conclusion",
+]
 
-_SOURCE_MODALITIES = ("CR", "DX")
 _DECIMALS = 4
-
-
-class Unreportable(ValueError):
-    """No valid report can be made of this; the message says which field stands in the way and holds no patient data."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReportedFinding:
-    """One label's answer for the study, the SOP Instance UID of the image that gave it, and the model (None: the report's)."""
-
-    finding: Finding
-    image_uid: str | None
-    model: ModelIdentity | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """All that a study's report is made of.
-
-    ``model`` is whose report it is: the one that assessed the newest image. Another may have given a finding before.
-    ``findings`` holds each of the 14 labels once; ``instances`` the sources and our result objects; ``issued`` is aware;
-    ``patient_system`` is the URI under which the study's patient ids are unique (one for each issuer of patient ids);
-    ``base_system`` is the URI under which our identifiers stand. ``signed`` is what a physician says of it; None: nobody
-    has signed. ``filed_under`` is the manifest digest that its identifiers are derived from where it is not the model's: what
-    was signed once keeps its identifiers, whichever model is in use later. ``cards`` holds model cards (Markdown) by manifest
-    digest; ``dicomweb_url`` is where sources and results can be read, "" where nowhere;
-    ``presented_form`` the same report as documents (FHIR R4 Attachments).
-    """
-
-    study: Study
-    model: ModelIdentity
-    findings: tuple[ReportedFinding, ...]
-    instances: tuple[ReportedInstance, ...]
-    revision: int
-    issued: datetime
-    intended_use: str
-    patient_system: str
-    base_system: str = codes.BASE
-    create_patient: bool = True
-    owns_imaging_study: bool = False
-    signed: Signed | None = None
-    filed_under: str | None = None
-    cards: Mapping[str, bytes] = field(default_factory=dict)
-    dicomweb_url: str = ""
-    presented_form: Sequence[Mapping[str, Any]] = ()
-
-    @property
-    def models(self) -> tuple[ModelIdentity, ...]:
-        """All that gave an answer, the report's own first."""
-        return tuple(dict.fromkeys([self.model, *(r.model for r in self.findings if r.model)]))
-
-    @property
-    def radiographs(self) -> tuple[ReportedInstance, ...]:
-        """The sources among the instances, each once."""
-        return tuple(dict.fromkeys(i for i in self.instances if i.modality in _SOURCE_MODALITIES))
 
 
 def build_bundle(report: Report) -> dict[str, Any]:
@@ -109,42 +57,9 @@ def build_bundle(report: Report) -> dict[str, Any]:
     """
     check(report)
     bundle = {"resourceType": "Bundle", "type": "transaction", "entry": _Author(report).entries()}
-    try:
-        Bundle.model_validate(bundle)
-    except ValidationError as error:
-        # pydantic's own words repeat the values, which may be the patient's
-        faults = sorted({f"{'.'.join(map(str, e['loc']))} ({e['type']})" for e in error.errors()})
-        raise Unreportable(f"FHIR R4 does not allow the report: {', '.join(faults)}") from None
+    if faults := faults_of(bundle):
+        raise Unreportable(f"FHIR R4 does not allow the report: {', '.join(faults)}")
     return bundle
-
-
-def check(report: Report) -> None:
-    """Raise Unreportable where no report can be made of this."""
-    if not report.study.patient_id.strip():
-        raise Unreportable("the study has no Patient ID (0010,0020): an EHR can't tell whose report this is")
-    if not report.study.patient_id.isprintable():
-        raise Unreportable("the Patient ID (0010,0020) holds control characters, which FHIR forbids")
-    if not report.patient_system or any(c.isspace() or c == "|" for c in report.patient_system):
-        raise Unreportable("the identifier system of patient ids must be a URI: check the settings")
-    if not report.radiographs:
-        raise Unreportable("the report rests on no radiograph")
-    if report.issued.tzinfo is None:
-        raise Unreportable("the time of issue has no time zone")
-    if sorted(r.finding.label for r in report.findings) != sorted(LABELS):
-        raise Unreportable("the report needs each of the 14 labels once")
-    for reported in report.findings:
-        _check_numbers(reported.finding)
-
-
-def _check_numbers(finding: Finding) -> None:
-    numbers = (finding.logit, finding.probability, finding.threshold)
-    if finding.call is Call.NOT_ASSESSED:
-        if any(number is not None for number in numbers):
-            raise Unreportable(f"{finding.label} is not assessed and yet has a number")
-    elif any(number is None or not math.isfinite(number) for number in numbers):
-        raise Unreportable(f"{finding.label} lacks a finite score, probability or threshold")
-    elif any(not 0 <= (number or 0) <= 1 for number in numbers[1:]):
-        raise Unreportable(f"{finding.label} has a probability or threshold outside of [0, 1]")
 
 
 class _Author:
@@ -191,7 +106,14 @@ class _Author:
                 model, device_uid(model), report.base_system, f"urn:uuid:{card_id}" if card_id else None
             )
             entries.append(_created(self.device_ids[model], device, _by(device["identifier"][0])))
-        study = imaging_study(report.study, self.subject, report.instances, report.dicomweb_url)
+        study = imaging_study(
+            report.study,
+            self.subject,
+            report.instances,
+            report.documents,
+            dicomweb_url=report.dicomweb_url,
+            is_kept_up=report.owns_imaging_study,
+        )
         write_study = _updated if report.owns_imaging_study else _created
         entries.append(write_study(self.imaging_study_id, study, _by(study["identifier"][0])))
         for reported in sorted(report.findings, key=lambda r: LABELS.index(r.finding.label)):
@@ -223,64 +145,68 @@ class _Author:
         )
 
     def _observation(self, reported: ReportedFinding) -> dict[str, Any]:
-        finding, report = reported.finding, self.report
+        finding, report, language = reported.finding, self.report, self.report.language
         model = reported.model or report.model
         components = []
         if finding.call is Call.NOT_ASSESSED:
-            answer = {"dataAbsentReason": codes.NOT_ASSESSED}
+            answer = {"dataAbsentReason": codes.NOT_ASSESSED.as_fhir(language)}
         else:
-            presence = codes.PRESENCE[finding.call]
-            answer = {"valueCodeableConcept": concept(presence.display, presence) | ai_transparency.confidence(finding)}
+            said = codes.presence_concept(finding.call, language)
+            answer = {"valueCodeableConcept": said | ai_transparency.confidence(finding)}
             components = [
-                _score(codes.RAW_SCORE, finding.logit),
-                _score(codes.PROBABILITY, finding.probability),
-                _score(codes.THRESHOLD, finding.threshold),
+                _score(codes.RAW_SCORE.as_fhir(language), finding.logit),
+                _score(codes.PROBABILITY.as_fhir(language), finding.probability),
+                _score(codes.THRESHOLD.as_fhir(language), finding.threshold),
             ]
             if reported.image_uid:
                 image = f"urn:oid:{reported.image_uid}"
-                components.append({"code": codes.SOURCE_IMAGE, "valueString": image})
-        use = " ".join(report_words.closing(report.intended_use, ()))
+                components.append({"code": codes.SOURCE_IMAGE.as_fhir(language), "valueString": image})
+        use = " ".join(report_words.closing(report.intended_use, (), language))
         resource: dict[str, Any] = {
             "resourceType": "Observation",
             "meta": {"security": [codes.AI_ASSERTED.as_fhir()]},
+            "language": language,
             "identifier": [self._own_identifier("finding", self.finding_ids[finding.label])],
             "status": ReportStatus.PRELIMINARY.value,
-            "category": [codes.IMAGING],
-            "code": codes.label_concept(finding.label),
+            "category": [codes.IMAGING.as_fhir(language)],
+            "code": codes.label_concept(finding.label, language),
             "subject": self.subject,
             "effectiveDateTime": fhir_date(report.study.study_date),
             "issued": report.issued.isoformat(timespec="milliseconds"),
             **answer,
-            "note": [{"text": f"AI output, not reviewed by a physician. {use}"}],
-            "method": concept(f"Image classification by {model.name} {model.version}", codes.AI_METHOD),
+            "note": [{"text": f"{report_words.not_reviewed(language)} {use}"}],
+            "method": concept(report_words.method(model, language), codes.AI_METHOD, language=language),
             "device": {"reference": f"urn:uuid:{self.device_ids[model]}"},
             "derivedFrom": [{"reference": f"urn:uuid:{self.imaging_study_id}"}],
             "component": components,
         }
         if report.signed:
-            resource |= report.signed.observation(finding, use)
+            resource |= report.signed.observation(finding, use, language)
         return {key: value for key, value in resource.items() if value}
 
     def _diagnostic_report(self) -> dict[str, Any]:
-        report = self.report
+        report, language = self.report, self.report.language
         # What a final report holds is verified: a label without a verdict stays an Observation beside it.
         results = [label for label in LABELS if report.signed is None or label in report.signed.verdict.stated]
         resource: dict[str, Any] = {
             "resourceType": "DiagnosticReport",
             "meta": {"security": [codes.AI_ASSERTED.as_fhir()]},
+            "language": language,
             "identifier": [self._own_identifier("report", self.report_id)],
             "status": ReportStatus.PRELIMINARY.value,
-            "category": [codes.RADIOLOGY],
-            "code": codes.procedure_concept(len(report.radiographs)),
+            "category": [codes.RADIOLOGY.as_fhir(language)],
+            "code": codes.procedure_concept(len(report.radiographs), language),
             "subject": self.subject,
             "effectiveDateTime": fhir_date(report.study.study_date),
             "issued": report.issued.isoformat(timespec="milliseconds"),
             "result": [{"reference": f"urn:uuid:{self.finding_ids[label]}"} for label in results],
             "imagingStudy": [{"reference": f"urn:uuid:{self.imaging_study_id}"}],
-            "conclusion": conclusion(report),
+            "conclusion": conclusion(report, language),
             "presentedForm": list(report.presented_form),
-            "conclusionCode": [codes.label_concept(label) for label in results if self._is_present(label)],
+            "conclusionCode": [codes.label_concept(label, language) for label in results if self._is_present(label)],
         }
+        # Who holds a Structured Report of any revision finds the report as it stands; the last names the one of this revision.
+        resource["identifier"] += [dicom_identifier(document.sop_instance_uid) for document in report.documents]
         if accession := accession_identifier(report.study):
             resource["basedOn"] = [{"type": "ServiceRequest", "identifier": accession}]
         if report.signed:
@@ -321,16 +247,3 @@ def _put(own_id: str, resource: dict[str, Any]) -> dict[str, Any]:
 def _score(code: dict[str, Any], number: float | None) -> dict[str, Any]:
     value = round(number or 0.0, _DECIMALS) + 0.0  # no negative zero
     return {"code": code, "valueQuantity": {"value": value, "unit": "1", "system": codes.UCUM, "code": "1"}}
-
-
-def conclusion(report: Report) -> str:
-    """Say the answers in words, and what this is for; no patient is named in it but by a physician's own hand."""
-    findings = [reported.finding for reported in report.findings]
-    said = (
-        report_words.signed(findings, report.revision, report.signed)
-        if report.signed
-        else report_words.preliminary(findings, report.revision)
-    )
-    sentences = " ".join(filter(None, [*said, *report_words.closing(report.intended_use, report.models)]))
-    own_words = report_words.own_words(report.signed) if report.signed else ""
-    return f"{sentences}\n\n{own_words}" if own_words else sentences

@@ -14,6 +14,7 @@ _SHORT = 4
 _NAMING = ("identifier", "name", "birthDate", "description")
 _NAMED_RESOURCES = ("Patient", "ImagingStudy")
 _SIGNING = ("performer", "resultsInterpreter")
+_BY_HAND = re.compile("|".join(map(re.escape, OWN_WORDS)))
 
 
 def words(outcome: Any, patient_data: frozenset[str] = frozenset()) -> str:
@@ -65,7 +66,7 @@ def patient_data(bundle: Mapping[str, Any]) -> frozenset[str]:
         found.update(_leaves(resource.get("subject", {}).get("identifier")))
         for key in _SIGNING:
             found.update(_leaves(resource.get(key)))
-        _, *own_words = str(resource.get("conclusion", "")).split(OWN_WORDS)
+        _, *own_words = _BY_HAND.split(str(resource.get("conclusion", "")))
         found.update(line.strip() for words in own_words for line in (words, *words.splitlines()) if line.strip())
     return frozenset(found)
 

@@ -7,16 +7,17 @@ the standard, and judge the same objects in the tests.
 Clauses: PS3.5 7.4 (types 1, 1C and 2), 6.2 (value representations), PS3.3 A.8.1, A.35.4, A.35.13, A.75.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from io import BytesIO
 from typing import Any
 
 import pydicom
 from highdicom._standard_utils import construct_module_tree, get_iod_module_map, get_sop_class_iod_map
 from pydicom import config
-from pydicom.datadict import dictionary_VR
-from pydicom.dataelem import DataElement
+from pydicom.datadict import dictionary_has_tag, dictionary_VR, keyword_for_tag, tag_for_keyword
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian
 from pydicom.valuerep import validate_value
@@ -25,10 +26,29 @@ from integrations import image_rules, report_rules
 from integrations.imaging_study import ReportedInstance
 from integrations.inheritance import inherited_tags
 
-Tree = Mapping[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An element as it was read, where it is, the data set that holds it, and its items where it is a sequence."""
+
+    where: str
+    tag: int
+    element: DataElement | RawDataElement
+    dataset: Dataset
+    items: "tuple[tuple[Dataset, _Level], ...]"
+
+
+_Level = dict[int, _Found]
+"""A data set, or an item, by tag: numbers, which are found many times quicker than pydicom's tags."""
 _GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 _CONTENT_ITEMS = "sr-document-content"
 """A table of what content items of every value type have: `report_rules` knows which is which."""
+_TEXTS = frozenset(["AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "PN", "SH", "TM", "UC", "UI"])
+_SINGLE_TEXTS = frozenset(["LT", "ST", "UR", "UT"])
+"""Those that a backslash does not divide (PS3.5 6.2)."""
+_REFERENCED_INSTANCE, _REFERENCED_SERIES = 0x00081155, 0x00081115
+_VIEWED_BYTES = 1 << 16
+_KEPT = 4096  # most of what our objects say is the same in each: codes, names of attributes, our own texts
 _RULES = {
     pydicom.uid.SecondaryCaptureImageStorage: image_rules.capture,
     pydicom.uid.ParametricMapStorage: image_rules.parametric_map,
@@ -44,10 +64,21 @@ def objections(content: bytes, known: Iterable[ReportedInstance] | None = None) 
     reference is followed. The words name attributes and never a value.
     """
     try:
-        dataset = pydicom.dcmread(BytesIO(content))
+        dataset = _read(content)
         return tuple(dict.fromkeys(_objections(dataset, None if known is None else tuple(known))))
     except Exception as error:  # noqa: BLE001 a damaged object can raise anything, and what it raises may quote the patient
         return (f"it cannot be read ({type(error).__name__})",)
+
+
+def _read(content: bytes) -> Dataset:
+    """Read an object of ours, its pixels as a view of ``content``: millions of them are not copied to be counted."""
+    dataset = pydicom.dcmread(BytesIO(content), defer_size=_VIEWED_BYTES)
+    for element in dataset.values():
+        if isinstance(element, RawDataElement) and element.value is None and element.length:
+            end = element.value_tell + element.length
+            viewed = memoryview(content)[element.value_tell : end].toreadonly()
+            dataset[element.tag] = element._replace(value=viewed)  # type: ignore[arg-type]
+    return dataset
 
 
 def _objections(dataset: Dataset, known: tuple[ReportedInstance, ...] | None) -> Iterator[str]:
@@ -56,12 +87,13 @@ def _objections(dataset: Dataset, known: tuple[ReportedInstance, ...] | None) ->
         yield "SOPClassUID is none of ours"
         return
     yield from _file_meta(dataset)
+    level = _level(dataset, "", whole=inherited_tags())
     for module in _modules(dataset):
-        inherited = module in _inherited_modules()
-        yield from _by_table(dataset, _tree(module), "", deep=not inherited)
+        yield from _by_table(level, _table(module), "", deep=module not in _inherited_modules())
+    elements = [e for tag, one in level.items() if tag not in inherited_tags() for e in _flat(one)]
     foreign = {uid for i in known or () for uid in (i.sop_instance_uid, i.series_instance_uid)}
-    yield from _values(_authored(dataset), "", {*foreign, dataset.get("StudyInstanceUID")})
-    if not dataset.get("SpecificCharacterSet") and not _is_ascii(_authored(dataset)):
+    yield from _values(elements, {*foreign, dataset.get("StudyInstanceUID")})
+    if not dataset.get("SpecificCharacterSet") and not _is_ascii(elements):
         yield "SpecificCharacterSet is missing, and a text is not ASCII"
     if dataset.get("ContentQualification") != "RESEARCH":
         yield "ContentQualification must be RESEARCH"
@@ -69,7 +101,7 @@ def _objections(dataset: Dataset, known: tuple[ReportedInstance, ...] | None) ->
         yield "ContributingEquipmentSequence names no DeviceUID"
     yield from rules(dataset)
     if known is not None:
-        yield from _references(_authored(dataset), {i.sop_instance_uid: i for i in known}, dataset)
+        yield from _references(elements, {i.sop_instance_uid: i for i in known}, dataset)
 
 
 def _file_meta(dataset: Dataset) -> Iterator[str]:
@@ -98,92 +130,143 @@ def _inherited_modules() -> frozenset[str]:
     return frozenset(m["key"] for iod in iods for m in iod if m["ie"] in ("Patient", "Study"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What a module says of one level: by tag, an attribute's keyword, its type, and the table of its items."""
+
+    attributes: Mapping[int, "tuple[str, str, _Table]"]
+    required: tuple[tuple[int, str, str], ...]
+
+
 @cache
-def _tree(module: str) -> Tree:
-    tree: Tree = construct_module_tree(module)["attributes"]
-    return tree
+def _table(module: str) -> _Table:
+    return _compiled(construct_module_tree(module)["attributes"])
 
 
-def _by_table(dataset: Dataset, tree: Tree, path: str, *, deep: bool, group: bool = False) -> Iterator[str]:
+def _compiled(tree: Mapping[str, Any]) -> _Table:
+    rows = {
+        int(tag): (keyword, attribute["type"].value, _compiled(attribute.get("attributes", {})))
+        for keyword, attribute in tree.items()
+        if (tag := tag_for_keyword(keyword)) is not None
+    }
+    return _Table(rows, tuple((tag, keyword, kind) for tag, (keyword, kind, _) in rows.items() if kind in ("1", "2")))
+
+
+def _by_table(level: _Level, table: _Table, path: str, *, deep: bool, group: bool = False) -> Iterator[str]:
     """Check types 1, 1C and 2; ``group``: a functional group may stand in the shared item or in each frame's."""
-    for keyword, attribute in tree.items():
-        kind, where = attribute["type"].value, f"{path}{keyword}"
-        if keyword not in dataset:
-            if kind in ("1", "2") and not group:
-                yield f"{where} (type {kind}) is missing"
+    if not group:
+        for tag, keyword, kind in table.required:
+            if tag not in level:
+                yield f"{path}{keyword} (type {kind}) is missing"
+    if not deep:
+        return
+    for tag, found in level.items():
+        if (row := table.attributes.get(tag)) is None:
             continue
-        element = dataset[keyword]
-        # `Pixel Data` is large, and its length is checked with the image.
-        if kind in ("1", "1C") and element.is_empty and deep:
-            yield f"{where} (type {kind}) is empty"
-        if deep and element.VR == "SQ":
-            for number, item in enumerate(element.value, 1):
-                below = attribute.get("attributes", {})
-                yield from _by_table(item, below, f"{where}[{number}].", deep=True, group=keyword in _GROUPS)
+        keyword, kind, below = row
+        if kind in ("1", "1C") and _is_empty(found.element):
+            yield f"{found.where} (type {kind}) is empty"
+        for number, (_, item) in enumerate(found.items, 1):
+            yield from _by_table(item, below, f"{found.where}[{number}].", deep=True, group=keyword in _GROUPS)
 
 
-def _authored(dataset: Dataset) -> Dataset:
-    """Return the data set without what it inherits."""
-    authored = Dataset({tag: dataset.get_item(tag) for tag in dataset.keys() - inherited_tags()})
-    authored.StudyInstanceUID = dataset.get("StudyInstanceUID")
-    return authored
+def _is_empty(element: DataElement | RawDataElement) -> bool:
+    if isinstance(element, RawDataElement):
+        text = element.VR in _TEXTS or element.VR in _SINGLE_TEXTS
+        return not (element.value.strip(b" \0") if text and element.value else element.value)
+    return element.is_empty
 
 
-def _elements(dataset: Dataset, path: str) -> Iterator[tuple[str, DataElement]]:
-    for element in dataset:
-        where = f"{path}{element.keyword or element.tag}"
-        yield where, element
-        if element.VR == "SQ":
-            for number, item in enumerate(element.value, 1):
-                yield from _elements(item, f"{where}[{number}].")
+def _level(dataset: Dataset, path: str, whole: Collection[int] = ()) -> _Level:
+    """Read a data set level by level; what is in ``whole`` is taken as it is.
+
+    Most of it is judged by its bytes, undecoded, which is many times quicker.
+    """
+    level = {}
+    for tag, raw in tuple(dataset.items()):
+        number, element = int(tag), raw
+        where = f"{path}{_in_dictionary(number)[0] or tag}"
+        items: tuple[tuple[Dataset, _Level], ...] = ()
+        if number not in whole:
+            if isinstance(raw, RawDataElement) and (raw.VR is None or raw.VR == "SQ"):
+                element = dataset[tag]
+            if element.VR == "SQ":
+                sequence: Iterable[Dataset] = element.value or ()  # type: ignore[assignment]
+                items = tuple((item, _level(item, f"{where}[{n}].")) for n, item in enumerate(sequence, 1))
+        level[number] = _Found(where, number, element, dataset, items)
+    return level
 
 
-def _values(dataset: Dataset, path: str, foreign: set[str]) -> Iterator[str]:
-    for where, element in _elements(dataset, path):
-        if element.tag.is_private:
+def _flat(found: _Found) -> Iterator[_Found]:
+    yield found
+    for _, item in found.items:
+        for below in item.values():
+            yield from _flat(below)
+
+
+@lru_cache(_KEPT)
+def _in_dictionary(tag: int) -> tuple[str, str]:
+    """Return keyword and VR; empty where the standard knows no such attribute."""
+    return (keyword_for_tag(tag), dictionary_VR(tag)) if dictionary_has_tag(tag) else ("", "")
+
+
+def _values(elements: Iterable[_Found], foreign: set[str]) -> Iterator[str]:
+    for found in elements:
+        where, vr = found.where, str(found.element.VR)
+        if found.tag >> 16 & 1:
             yield f"{where} is private"
             continue
-        if element.VR not in dictionary_VR(element.tag):
-            yield f"{where} has the VR {element.VR}"
-        if element.is_empty or element.VR in ("SQ", "OB", "OW", "OF", "UN"):
+        if vr not in _in_dictionary(found.tag)[1]:
+            yield f"{where} has the VR {vr}"
+        if vr in ("SQ", "OB", "OW", "OF", "UN") or _is_empty(found.element):
             continue
-        values = element.value if element.VM > 1 else [element.value]
-        for value in values:
-            if value in foreign:
-                continue
-            try:
-                validate_value(element.VR, _written(element.VR, value), config.RAISE)
-            except ValueError:
-                yield f"{where} has a value that its VR {element.VR} forbids"
+        for value in _values_of(found, vr):
+            if value not in foreign and not _fits(vr, value):
+                yield f"{where} has a value that its VR {vr} forbids"
 
 
-def _written(vr: str, value: object) -> object:
-    """Return a value as it is checked: numbers and moments as the text that stands in the file."""
+def _values_of(found: _Found, vr: str) -> Sequence[Any]:
+    """Return the values of an element as they are checked: numbers and moments as the text that stands in the file."""
+    raw = found.element.value or b""
+    if isinstance(found.element, RawDataElement) and raw.isascii() and b"\x1b" not in raw:
+        if vr in _TEXTS:
+            return [text.rstrip(" \0") for text in raw.decode("ascii").split("\\")]
+        if vr in _SINGLE_TEXTS:
+            return [raw.decode("ascii").rstrip(" \0")]
+    element = found.dataset[found.tag]
+    values = element.value if element.VM > 1 else [element.value]
     if vr in ("DA", "DS", "DT", "IS", "TM"):
-        return str(getattr(value, "original_string", None) or value)
-    return str(value) if isinstance(value, str) else value
+        return [str(getattr(value, "original_string", None) or value) for value in values]
+    return [str(value) if isinstance(value, str) else value for value in values]
 
 
-def _is_ascii(dataset: Dataset) -> bool:
-    texts = (e for _, e in _elements(dataset, "") if e.VR in ("PN", "LO", "SH", "ST", "LT", "UC", "UT"))
-    return all(str(text.value).isascii() for text in texts)
+@lru_cache(_KEPT)
+def _fits(vr: str, value: object) -> bool:
+    try:
+        validate_value(vr, value, config.RAISE)
+    except ValueError:
+        return False
+    return True
 
 
-def _references(dataset: Dataset, known: Mapping[str, ReportedInstance], whole: Dataset) -> Iterator[str]:
-    for where, element in _elements(dataset, ""):
-        if element.VR != "SQ":
-            continue
-        for number, item in enumerate(element.value, 1):
-            here = f"{where}[{number}]"
-            if (uid := item.get("ReferencedSOPInstanceUID")) is not None:
-                referred = known.get(uid)
+def _is_ascii(elements: Iterable[_Found]) -> bool:
+    texts = (f.element for f in elements if f.element.VR in ("PN", "LO", "SH", "ST", "LT", "UC", "UT"))
+    return all((t.value or b"").isascii() if isinstance(t, RawDataElement) else str(t.value).isascii() for t in texts)
+
+
+def _references(elements: Iterable[_Found], known: Mapping[str, ReportedInstance], whole: Dataset) -> Iterator[str]:
+    for found in elements:
+        for number, (item, level) in enumerate(found.items, 1):
+            here = f"{found.where}[{number}]"
+            if _REFERENCED_INSTANCE in level:
+                referred = known.get(uid := item.ReferencedSOPInstanceUID)
                 if referred is None or uid == whole.SOPInstanceUID:
                     yield f"{here} refers to an instance that is neither a source nor ours"
                 elif item.get("ReferencedSOPClassUID") != referred.sop_class_uid:
                     yield f"{here} refers to an instance by another SOP class"
-            if element.keyword == "ReferencedSeriesSequence":
+            if found.tag == _REFERENCED_SERIES:
                 yield from _series(item, here, known)
-            if "ReferencedSeriesSequence" in item and item.get("StudyInstanceUID") != whole.StudyInstanceUID:
+            if _REFERENCED_SERIES in level and item.get("StudyInstanceUID") != whole.StudyInstanceUID:
                 yield f"{here} refers to another study"
 
 

@@ -13,14 +13,21 @@ Point Image Pixel).
 import logging
 from copy import deepcopy
 from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from highdicom import SOPClass
 from highdicom.sr import CodedConcept
+from pydicom.charset import default_encoding
 from pydicom.datadict import tag_for_keyword
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filereader import read_dataset
+from pydicom.filewriter import write_dataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import ExplicitVRLittleEndian, ParametricMapStorage
 from pydicom.valuerep import DSfloat
@@ -28,9 +35,10 @@ from pydicom.valuerep import DSfloat
 from integrations import dicom_codes
 from integrations.authorship import IMAGE_COMMENTS, MANUFACTURER, SUPPORT, date, describe_image, sign, source_reference
 from integrations.inheritance import inherit_patient_and_study
-from integrations.part10 import read_part10, write_part10
-from integrations.pixels import read_extent_mm
+from integrations.part10 import write_part10
+from integrations.pixels import extent_mm
 from integrations.result_object import ResultKind, ResultObject
+from integrations.source_image import SourceImage, read_source
 from integrations.uids import derive_uid
 from models.assessment import Assessment
 from models.labels import Label
@@ -38,6 +46,7 @@ from models.labels import Label
 SERIES_NUMBER = {ResultKind.PARAMETRIC_MAP: 9902, ResultKind.PARAMETRIC_MAP_16BIT: 9903}
 _ZERO = 2**15 - 1
 _LABEL_LENGTH = 16  # of LUT Label, an SH
+_KEPT = 64
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +54,7 @@ Maps = npt.NDArray[np.float32]
 
 
 def build_parametric_map(
-    source: Path,
+    source: SourceImage | Path,
     assessment: Assessment,
     *,
     revision: int,
@@ -63,10 +72,9 @@ def build_parametric_map(
     if not labels:
         return None
     maps = np.stack([assessment.explanations[label].evidence for label in labels]).astype(np.float32)
-    stored = read_part10(source)
-    header, undecoded = stored.dataset, deepcopy(stored.dataset)
-    model = assessment.model
-    origin = (str(header.SOPInstanceUID), stored.pixel_sha256, str(revision), model.digest)
+    source = read_source(source) if isinstance(source, Path) else source
+    header, model = source.undecoded(), assessment.model
+    origin = (str(header.SOPInstanceUID), source.pixel_sha256, str(revision), model.digest)
     series_uid = derive_uid(f"{kind} series", *origin)
     made = SOPClass(
         study_instance_uid=str(header.StudyInstanceUID),
@@ -82,14 +90,14 @@ def build_parametric_map(
         transfer_syntax_uid=ExplicitVRLittleEndian,
         coding_schemes=[dicom_codes.own_scheme()],
     )
-    mended = inherit_patient_and_study(made, undecoded)
+    mended = inherit_patient_and_study(made, source.undecoded())
     mended += describe_image(made, header, "Grad-CAM maps", model)
     if mended:
         _log.info("inherited attributes changed: %s", ", ".join(mended))
     sign(made, model)
     _describe(made, header)
     _pixels(made, maps, kind)
-    _functional_groups(made, header, labels, read_extent_mm(source), origin)
+    _functional_groups(made, header, labels, extent_mm(header), origin)
     date(made, header, created)
     return ResultObject(
         sop_instance_uid=str(made.SOPInstanceUID),
@@ -151,7 +159,6 @@ def _pixels(made: Dataset, maps: Maps, kind: ResultKind) -> None:
 def _mapping(slope: float, intercept: float) -> Dataset:
     mapping = Dataset()
     mapping.RealWorldValueSlope, mapping.RealWorldValueIntercept = slope, intercept
-    mapping.MeasurementUnitsCodeSequence = [dicom_codes.NO_UNITS]
     return mapping
 
 
@@ -196,14 +203,31 @@ def _frame(number: int, label: Label, mapping: Dataset, rows: float, columns: fl
     content.FrameLabel = label.value
     mapping.LUTLabel = label.value[:_LABEL_LENGTH].strip()
     mapping.LUTExplanation = f"Grad-CAM of {label}: part of the logit"
-    mapping.QuantityDefinitionSequence = [
+    for element in _quantities(label, rows, columns):
+        mapping[element.tag] = element
+    # As if they were read like that: pydicom would look for what to encode anew in each.
+    for item in (frame, mapping):
+        item.set_original_encoding(is_implicit_vr=False, is_little_endian=True, character_encoding=default_encoding)
+    frame.FrameContentSequence, frame.RealWorldValueMappingSequence = [content], [mapping]
+    return frame
+
+
+@lru_cache(_KEPT)
+def _quantities(label: Label, rows: float, columns: float) -> tuple[RawDataElement, ...]:
+    """Return unit and quantity of a frame, encoded: half of a map's attributes, and the same in each map of a label and a size."""
+    item = Dataset()
+    item.MeasurementUnitsCodeSequence = [dicom_codes.NO_UNITS]
+    item.QuantityDefinitionSequence = [
         _coded(dicom_codes.QUANTITY, dicom_codes.GRAD_CAM),
         _coded(dicom_codes.FINDING, dicom_codes.label_code(label)),
         _counted(dicom_codes.SOURCE_ROWS, rows),
         _counted(dicom_codes.SOURCE_COLUMNS, columns),
     ]
-    frame.FrameContentSequence, frame.RealWorldValueMappingSequence = [content], [mapping]
-    return frame
+    encoded = DicomBytesIO()
+    encoded.is_implicit_VR, encoded.is_little_endian = False, True
+    write_dataset(encoded, item)
+    read = read_dataset(BytesIO(encoded.getvalue()), is_implicit_VR=False, is_little_endian=True)
+    return tuple(element for element in read.values() if isinstance(element, RawDataElement))
 
 
 def _coded(name: CodedConcept, value: CodedConcept) -> Dataset:

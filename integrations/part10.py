@@ -4,11 +4,11 @@ import hashlib
 import mmap
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import pydicom.config
 from pydicom.dataelem import RawDataElement
@@ -20,6 +20,7 @@ from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
 from integrations.codestream import codestream_size
 from integrations.errors import Mismatched, Unreadable
+from integrations.metered import Metered
 from integrations.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 
 # pydicom's settings belong to the whole process. Values of senders are what they are (an age of `58`): they are neither
@@ -34,14 +35,14 @@ _LONG_VRS = (b"OB", b"OW", b"OF", b"OD", b"UN")
 _LARGEST_INFLATED_BYTES = 1 << 28
 _INFLATED_BEYOND_PIXELS_BYTES = 1 << 24
 
-# What a header may cost before it is refused. A radiograph's has some hundred elements; an element of more than
-# _SKIPPED_BYTES is not read at all, and nobody here asks for one.
-_LARGEST_HEADER_BYTES = 1 << 25
-_MOST_READS = 100_000
+# What a header may cost before it is refused, beside what `Metered` says. An element of more than _SKIPPED_BYTES is not read
+# at all, and nobody here asks for one.
 _SKIPPED_BYTES = 1 << 20
 _MOST_ITEMS = 20_000
 _DEEPEST_NESTING = 32
 _CODESTREAM_HEADER_BYTES = 1 << 20
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,18 @@ def read_part10(path: Path) -> StoredObject:
 
     Raises Unreadable; Mismatched where it is not of the SOP class that it was announced as.
     """
+    return _mapped(path, _read)
+
+
+def read_header(path: Path) -> Dataset:
+    """Return ``StoredObject.dataset`` alone, of an image that was found to be whole before; raises Unreadable."""
+    return _mapped(path, lambda content, size_bytes: _begin(content, size_bytes)[1].header())
+
+
+def _mapped(path: Path, read: Callable[[mmap.mmap, int], _T]) -> _T:
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            return _read(content, len(content))
+            return read(content, len(content))
     except Unreadable:
         raise
     except RecursionError:
@@ -88,6 +98,16 @@ def write_part10(dataset: Dataset) -> bytes:
 
 
 def _read(content: mmap.mmap, size_bytes: int) -> StoredObject:
+    meta, walk = _begin(content, size_bytes)
+    stored = walk.stored_object(size_bytes)
+    announced, own = meta.get("MediaStorageSOPClassUID"), stored.dataset.get("SOPClassUID")
+    if announced and own and announced != own:
+        raise Mismatched("the SOP class of the data set is not the one that it was announced as")
+    return stored
+
+
+def _begin(content: mmap.mmap, size_bytes: int) -> "tuple[Dataset, _Walk]":
+    """Return the File Meta Information, and a walk that is yet to be made through the data set."""
     read_preamble(content, force=False)  # type: ignore[arg-type]
     meta = read_dataset(content, False, True, stop_when=lambda tag, _vr, _length: tag.group != 2)  # type: ignore[arg-type] # noqa: PLR2004
     syntax = UID(str(meta.get("TransferSyntaxUID", "")))
@@ -95,13 +115,8 @@ def _read(content: mmap.mmap, size_bytes: int) -> StoredObject:
         raise Unreadable("no transfer syntax in the File Meta Information")
     if syntax == DeflatedExplicitVRLittleEndian:
         inflated = _inflate(content.read())
-        stored = _Walk(BytesIO(inflated), inflated, len(inflated), syntax).stored_object(size_bytes)
-    else:
-        stored = _Walk(content, content, size_bytes, syntax).stored_object(size_bytes)  # type: ignore[arg-type]
-    announced, own = meta.get("MediaStorageSOPClassUID"), stored.dataset.get("SOPClassUID")
-    if announced and own and announced != own:
-        raise Mismatched("the SOP class of the data set is not the one that it was announced as")
-    return stored
+        return meta, _Walk(BytesIO(inflated), inflated, len(inflated), syntax)
+    return meta, _Walk(content, content, size_bytes, syntax)  # type: ignore[arg-type]
 
 
 def _inflate(deflated: bytes) -> bytes:
@@ -121,39 +136,25 @@ def _inflate(deflated: bytes) -> bytes:
 
 
 def _declared_pixel_bytes(begun: bytes) -> int:
-    dataset = read_dataset(_Metered(BytesIO(begun)), False, True, stop_when=_at_pixel_data, defer_size=_SKIPPED_BYTES)  # type: ignore[arg-type]
+    dataset = read_dataset(Metered(BytesIO(begun)), False, True, stop_when=_at_pixel_data, defer_size=_SKIPPED_BYTES)  # type: ignore[arg-type]
     return get_expected_length(dataset) if "Rows" in dataset else 0
-
-
-class _Metered:
-    """A stream that gives no more than a header may cost, in bytes and in reads: each element takes at least one."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._bytes_left = _LARGEST_HEADER_BYTES
-        self._reads_left = _MOST_READS
-        self.seek = stream.seek
-        self.tell = stream.tell
-
-    def read(self, size: int = -1) -> bytes:
-        """Read as the stream does. Raises Unreadable beyond the limits."""
-        read = self._stream.read(size)
-        self._bytes_left -= len(read)
-        self._reads_left -= 1
-        if self._bytes_left < 0 or self._reads_left < 0:
-            raise Unreadable("the header is larger than that of any radiograph")
-        return read
 
 
 class _Walk:
     """One walk through a data set, from the place where ``stream`` stands to its end at ``size``."""
 
     def __init__(self, stream: BinaryIO, content: "mmap.mmap | bytes", size: int, syntax: UID) -> None:
-        self._stream = _Metered(stream)
+        self._stream = Metered(stream)
         self._content = content
         self._size = size
         self._syntax = syntax
         self._endian = "<" if syntax.is_little_endian else ">"
+
+    def header(self) -> Dataset:
+        dataset = self._elements()
+        if self._stream.tell() == self._size:
+            raise Unreadable("cut off: an image without Pixel Data")
+        return dataset
 
     def stored_object(self, size_bytes: int) -> StoredObject:
         start = self._stream.tell()

@@ -74,6 +74,14 @@ def read_extent_mm(path: Path) -> tuple[float, float] | None:
     """
     try:
         dataset = pydicom.dcmread(path, stop_before_pixels=True)
+    except Exception as error:  # noqa: BLE001 a damaged file can raise anything
+        raise Unreadable(f"the spacing cannot be read ({type(error).__name__})") from None
+    return extent_mm(dataset)
+
+
+def extent_mm(dataset: Dataset) -> tuple[float, float] | None:
+    """Return what `read_extent_mm` does, of a header that was read. Raises Unreadable."""
+    try:
         spacing = _spacing_mm(dataset, (dataset.Rows, dataset.Columns))
         return spacing and (spacing[0] * dataset.Rows, spacing[1] * dataset.Columns)
     except Exception as error:  # noqa: BLE001 a malformed attribute can raise anything

@@ -151,7 +151,7 @@ def _remark(report: Report, reported: ReportedFinding) -> str:
         return report.signed.remark(reported.finding)
     if reported.finding.call is Call.NOT_ASSESSED:
         return "This model has no validated answer for this label: look for yourself."
-    said = f"AI output, not reviewed by a physician. {report_words.SUPPORT}"
+    said = f"{report_words.not_reviewed()} {report_words.support()}"
     return f"{_NORMAL} {said}" if reported.finding.label is Label.NO_FINDING else said
 
 

@@ -4,31 +4,37 @@ Clauses: PS3.3 A.8.1 (Secondary Capture Image IOD), C.7.6.1 (General Image), C.1
 """
 
 import logging
-from collections.abc import Sequence
-from copy import deepcopy
+import struct
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from highdicom.sc import SCImage
+from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRLittleEndian
 from pydicom.valuerep import DA, TM
 
-from integrations.authorship import MANUFACTURER, date, describe_image, sign
+from integrations.authorship import MANUFACTURER, date, derivation, describe_image, sign
 from integrations.inheritance import inherit_patient_and_study
-from integrations.part10 import read_part10, write_part10
+from integrations.part10 import write_part10
 from integrations.result_object import OVERLAY, SUMMARY, ResultObject
+from integrations.source_image import SourceImage, read_source
 from integrations.uids import derive_uid
 from models.assessment import Assessment, ModelIdentity
 from models.labels import Label
 from models.overlay import render_overlay
+from models.page import grey, page_geometry
 from models.radiograph import Radiograph
 from models.summary import render_summary
 
 SERIES_NUMBER = 9901
 SERIES_DESCRIPTION = "Diafan AI: heatmaps (research use)"
+
+_PIXEL_DATA = (0x7FE0, 0x0010)
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +42,13 @@ Picture = npt.NDArray[np.uint8]
 
 
 def build_secondary_captures(
-    source: Path, radiograph: Radiograph, assessment: Assessment, *, revision: int, intended_use: str, created: datetime
+    source: SourceImage | Path,
+    radiograph: Radiograph,
+    assessment: Assessment,
+    *,
+    revision: int,
+    intended_use: str,
+    created: datetime,
 ) -> list[ResultObject]:
     """Draw and author the results of one image: a summary page, then one overlay for each finding called present.
 
@@ -45,38 +57,51 @@ def build_secondary_captures(
 
     Raises Unreadable where the source cannot be read again.
     """
-    pictures: list[tuple[Label | None, Picture]] = [(None, render_summary(radiograph, assessment, intended_use))]
-    pictures += [
-        (f.label, render_overlay(radiograph, f, assessment.explanations[f.label], assessment.model, intended_use))
-        for f in assessment.called
-    ]
-    return author(source, pictures, assessment.model, revision=revision, created=created)
+    shown = grey(radiograph, page_geometry(radiograph))
+    model, maps = assessment.model, assessment.explanations
+
+    def pictures() -> Iterator[tuple[Label | None, Picture]]:
+        yield None, render_summary(radiograph, assessment, intended_use, shown=shown)
+        for finding in assessment.called:
+            yield (
+                finding.label,
+                render_overlay(radiograph, finding, maps[finding.label], model, intended_use, shown=shown),
+            )
+
+    return author(source, pictures(), model, revision=revision, created=created)
 
 
 def author(
-    source: Path,
-    pictures: Sequence[tuple[Label | None, Picture]],
+    source: SourceImage | Path,
+    pictures: Iterable[tuple[Label | None, Picture]],
     model: ModelIdentity,
     *,
     revision: int,
     created: datetime,
 ) -> list[ResultObject]:
     """Write one series from pictures, uint8 (H, W, 3) in RGB, each with the label that it explains (None: the summary)."""
-    stored = read_part10(source)
-    undecoded = deepcopy(stored.dataset)
-    study_uid = str(stored.dataset.StudyInstanceUID)
-    origin = (str(stored.dataset.SOPInstanceUID), stored.pixel_sha256, str(revision), model.digest)
+    source = read_source(source) if isinstance(source, Path) else source
+    header = source.undecoded()
+    origin = (str(header.SOPInstanceUID), source.pixel_sha256, str(revision), model.digest)
     series_uid = derive_uid("secondary capture series", *origin)
+    # The objects of a series differ in little, and highdicom takes its time: one is made, and written with each picture.
+    image, mended = _image(source.undecoded(), str(header.StudyInstanceUID), series_uid)
+    mended += _describe(image, header, model)
+    if mended:
+        _log.info("inherited attributes changed: %s", ", ".join(mended))
+    moment = date(image, header, created)
+    image.DateOfSecondaryCapture, image.TimeOfSecondaryCapture = DA(moment.date()), TM(moment.time())
+    template = dcmread(BytesIO(write_part10(image)))  # what is encoded once is not encoded again with each picture
     results = []
     for number, (label, pixels) in enumerate(pictures, 1):
         kind = OVERLAY if label else SUMMARY
         sop_uid = derive_uid("secondary capture", *origin, kind, label or "")
-        image, mended = _image(deepcopy(undecoded), study_uid, pixels, series_uid, sop_uid, number)
-        mended += _describe(image, stored.dataset, label, model)
-        if mended:
-            _log.info("inherited attributes changed: %s", ", ".join(mended))
-        moment = date(image, stored.dataset, created)
-        image.DateOfSecondaryCapture, image.TimeOfSecondaryCapture = DA(moment.date()), TM(moment.time())
+        template.SOPInstanceUID = template.file_meta.MediaStorageSOPInstanceUID = UID(sop_uid)
+        template.InstanceNumber = number
+        template.DerivationDescription = derivation(
+            f"Grad-CAM heatmap of {label}" if label else "summary of findings", model
+        )
+        template.Rows, template.Columns = pixels.shape[:2]
         results.append(
             ResultObject(
                 sop_instance_uid=sop_uid,
@@ -85,18 +110,24 @@ def author(
                 series_instance_uid=series_uid,
                 kind=kind,
                 label=label,
-                content=write_part10(image),
+                content=_with_pixels(write_part10(template), pixels),
                 mended=mended,
             )
         )
     return results
 
 
-def _image(
-    source: Dataset, study_uid: str, pixels: Picture, series_uid: str, sop_uid: str, number: int
-) -> tuple[SCImage, tuple[str, ...]]:
+def _with_pixels(header: bytes, pixels: Picture) -> bytes:
+    """Return a file that ends before Pixel Data with these (PS3.5 7.1.2); pydicom would copy them several times."""
+    padding = b"\0" * (pixels.size % 2)
+    element = struct.pack("<HH2sHL", *_PIXEL_DATA, b"OB", 0, pixels.size + len(padding))
+    return b"".join((header, element, np.ascontiguousarray(pixels).data, padding))
+
+
+def _image(source: Dataset, study_uid: str, series_uid: str) -> tuple[SCImage, tuple[str, ...]]:
+    """Return an object of the series without what is its own, and without Pixel Data; and what was mended or left out."""
     image = SCImage(
-        pixels,
+        np.zeros((1, 1, 3), np.uint8),
         photometric_interpretation="RGB",
         bits_allocated=8,
         coordinate_system="PATIENT",
@@ -105,18 +136,18 @@ def _image(
         series_instance_uid=series_uid,
         series_number=SERIES_NUMBER,
         series_description=SERIES_DESCRIPTION,
-        sop_instance_uid=sop_uid,
-        instance_number=number,
+        sop_instance_uid=series_uid,
+        instance_number=1,
         manufacturer=MANUFACTURER,
         content_qualification="RESEARCH",
         transfer_syntax_uid=ExplicitVRLittleEndian,
     )
+    del image.PixelData
     return image, inherit_patient_and_study(image, source)
 
 
-def _describe(image: Dataset, source: Dataset, label: Label | None, model: ModelIdentity) -> tuple[str, ...]:
-    left_out = describe_image(image, source, f"Grad-CAM heatmap of {label}" if label else "summary of findings", model)
-    image["PixelData"].VR = "OB"
+def _describe(image: Dataset, source: Dataset, model: ModelIdentity) -> tuple[str, ...]:
+    left_out = describe_image(image, source, "", model)
     image.ConversionType = "WSD"
     image.ImageType = ["DERIVED", "SECONDARY"]
     image.SecondaryCaptureDeviceManufacturer = MANUFACTURER

@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import Any
 
 from integrations import codes
-from integrations.codes import concept
 from integrations.fhir_patient import plain_text
 from integrations.report_words import said_by_machine
+from integrations.words import WORDS, Language
 from models.assessment import Call, Finding
 from models.labels import Label
 
@@ -108,32 +108,30 @@ class Signed:
     opinions: tuple[SignedVerdict, ...] = ()
     before: frozenset[Label] = frozenset()
 
-    def observation(self, finding: Finding, use: str) -> dict[str, Any]:
+    def observation(self, finding: Finding, use: str, language: Language = "en") -> dict[str, Any]:
         """Return what the signature changes in the Observation of ``finding``; None takes an element away.
 
-        ``use`` is what every note ends with.
+        ``use`` is what every note ends with, in ``language``.
         """
         physician, stated = self.verdict.physician, self.verdict.stated.get(finding.label)
         issued = {"issued": self.verdict.signed_at.isoformat(timespec="milliseconds")}
         if stated is None:
-            note = f"AI output. The physician who signed the report gave no verdict on it. {use}"
-            return {**issued, "note": [{"text": note}]}
+            return {**issued, "note": [{"text": f"{WORDS[language].no_verdict} {use}"}]}
         signed = {
             **issued,
             "status": "amended" if finding.label in self.before else "final",
             "performer": [physician.as_reference()],
-            "note": [{"text": f"{_remark(stated, finding)} {use}"}],
+            "note": [{"text": f"{_remark(stated, finding, language)} {use}"}],
         }
         if stated.answer is finding.call:
             both = [codes.AI_ASSERTED.as_fhir(), codes.CLINICIAN_ASSERTED.as_fhir()]
             return {**signed, "meta": {"security": both}}
-        presence = codes.PRESENCE[stated.answer]
         taken_away = dict.fromkeys(("dataAbsentReason", "device", "method", "component"))
         return {
             **signed,
             **taken_away,
             "meta": {"security": [codes.CLINICIAN_ASSERTED.as_fhir()]},
-            "valueCodeableConcept": concept(presence.display, presence),
+            "valueCodeableConcept": codes.presence_concept(stated.answer, language),
         }
 
     def remark(self, finding: Finding) -> str:
@@ -151,12 +149,5 @@ class Signed:
         }
 
 
-def _remark(stated: Stated, finding: Finding) -> str:
-    machine = said_by_machine(finding)
-    match stated.verdict:
-        case Verdict.AGREE:
-            return "AI output, confirmed by the physician who signed the report."
-        case Verdict.DISAGREE:
-            return f"The physician's answer. The AI had said otherwise: {machine}."
-        case Verdict.UNSURE:
-            return f"The physician looked, and cannot tell. The AI had said: {machine}."
+def _remark(stated: Stated, finding: Finding, language: Language = "en") -> str:
+    return WORDS[language].notes[stated.verdict.value].format(machine=said_by_machine(finding, language))

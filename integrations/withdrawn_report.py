@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from integrations.report_words import SUPPORT
+from integrations.report_words import withdrawn
 from integrations.verdict import ReportStatus
 
-_WITHDRAWN = f"Withdrawn by a person: this result of Diafan must not be used. {SUPPORT}"
 _ORDER = ("Observation", "DiagnosticReport", "Provenance")
 """What is ours of a study comes last, in this order: a reference points backwards only."""
 _CALLS = ("conclusionCode", "presentedForm")
@@ -41,11 +40,12 @@ def _withdrawn(resource: Mapping[str, Any], withdrawn_at: datetime) -> dict[str,
         "status": ReportStatus.ENTERED_IN_ERROR.value,
         "issued": withdrawn_at.isoformat(timespec="milliseconds"),
     }
+    said = withdrawn("pl" if resource.get("language") == "pl" else "en")
     match resource["resourceType"]:
         case "DiagnosticReport":
             kept = {key: value for key, value in resource.items() if key not in _CALLS}
-            return {**kept, **taken_back, "conclusion": _WITHDRAWN}
+            return {**kept, **taken_back, "conclusion": said}
         case "Observation":
-            return {**resource, **taken_back, "note": [{"text": _WITHDRAWN}]}
+            return {**resource, **taken_back, "note": [{"text": said}]}
         case _:
             return dict(resource)

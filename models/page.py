@@ -3,11 +3,14 @@
 Nothing is ever drawn here that identifies a patient: the pictures state BurnedInAnnotation NO (PS3.3 C.7.6.1.1.5).
 """
 
+import math
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
+import cv2
 import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +32,8 @@ ACCENT: Colour = (252, 165, 10)  # inferno at 0.8
 SUPPORT = "Supports a physician; never replaces one. The decision is the physician's."
 _LEAST_SIDE_PX = 1024  # below it, words could not be read; a smaller radiograph is enlarged
 _COLUMN_SHARE = 0.5  # of the radiograph's long side
+_PILLOW_ROUNDS_UP = 32.5 / 64  # it counts in 64ths of a pixel
+_LINES_KEPT = 256  # some 20 kB each; a page has about twenty lines that every page has
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +65,16 @@ def page_geometry(radiograph: Radiograph, long_side_px: int = LONG_SIDE_PX) -> G
 
 def grey(radiograph: Radiograph, geometry: Geometry) -> npt.NDArray[np.uint8]:
     """Return the radiograph uint8 (height_px, width_px), as it was sent."""
-    image = Image.fromarray(np.round(np.clip(radiograph.pixels, 0, 1) * 255).astype(np.uint8))
+    levels = np.asarray(cv2.convertScaleAbs(np.maximum(radiograph.pixels, 0), alpha=255), np.uint8)
+    if levels.shape == (geometry.height_px, geometry.width_px):
+        return levels
     size = (geometry.width_px, geometry.height_px)
-    return np.asarray(image.resize(size, Image.Resampling.LANCZOS))
+    return np.asarray(Image.fromarray(levels).resize(size, Image.Resampling.LANCZOS))
+
+
+def grey_as_rgb(shown: npt.NDArray[np.uint8], place: Picture) -> None:
+    """Write grey uint8 (H, W) into ``place``, uint8 (H, W, 3) and part of a page."""
+    cv2.cvtColor(shown, cv2.COLOR_GRAY2RGB, dst=place)
 
 
 @dataclass(slots=True)
@@ -78,8 +90,7 @@ class Column:
         self, text: str, size: float = 30, colour: Colour = WHITE, *, bold: bool = False, after: float = 12
     ) -> None:
         """Add a paragraph, wrapped to the column; ``size`` and ``after`` in units."""
-        font = _font(round(size * self.unit), bold)
-        for line in _wrapped(text, font, self.width):
+        for line in _wrapped(text, round(size * self.unit), bold, self.width):
             self.at(0, line, size, colour, bold=bold)
             self.y += size * 1.28 * self.unit
         self.y += after * self.unit
@@ -88,8 +99,8 @@ class Column:
         self, x: float, text: str, size: float = 30, colour: Colour = WHITE, *, bold: bool = False, anchor: str = "la"
     ) -> None:
         """Add one line at ``x`` pixels from the column's left, without moving on."""
-        font, y = _font(round(size * self.unit), bold), self.y
-        self.mark(lambda page, left, top: ImageDraw.Draw(page).text((left + x, top + y), text, colour, font, anchor))
+        size_px, y = round(size * self.unit), self.y
+        self.mark(lambda page, left, top: _write(page, (left + x, top + y), text, colour, size_px, bold, anchor))
 
     def mark(self, draw: Mark) -> None:
         """Add a mark, which is drawn given the page and the column's left and top on it."""
@@ -130,15 +141,57 @@ def new_column(geometry: Geometry) -> Column:
     return Column(geometry.unit, _COLUMN_SHARE * LONG_SIDE_PX * geometry.unit)
 
 
-def compose(picture: Picture, column: Column, geometry: Geometry) -> Picture:
-    """Return the page uint8 (H, W, 3): ``picture`` (height_px, width_px, 3) at the top left, ``column`` beside it."""
+def new_page(column: Column, geometry: Geometry) -> tuple[Picture, Picture]:
+    """Return a page uint8 (H, W, 3) with ``column`` at its right, and its part for the radiograph (height_px, width_px, 3), to be filled."""
     margin = 40 * geometry.unit
-    height = max(geometry.height_px, round(column.y + 2 * margin))
+    written = round(column.y + 2 * margin)
+    height = max(geometry.height_px, written)
     width = round(geometry.width_px + column.width + 2 * margin)
-    image = Image.new("RGB", (width, height), BACKGROUND)
-    image.paste(Image.fromarray(picture))
-    column.draw(image, geometry.width_px + margin, margin)
-    return np.asarray(image)
+    page = np.empty((height, width, 3), np.uint8)
+    # Pillow draws on an image of its own, which is dear to make and to copy: no larger than what is drawn.
+    strip = Image.new("RGB", (width - geometry.width_px, written), BACKGROUND)
+    column.draw(strip, margin, margin)
+    page[:written, geometry.width_px :] = np.asarray(strip)
+    empty = np.tile(np.array(BACKGROUND, np.uint8), (width, 1))
+    page[written:, geometry.width_px :] = empty[geometry.width_px :]
+    page[geometry.height_px :, : geometry.width_px] = empty[: geometry.width_px]
+    return page, page[: geometry.height_px, : geometry.width_px]
+
+
+def _write(
+    page: Image.Image,
+    at: tuple[float, float],
+    text: str,
+    colour: Colour,
+    size_px: int,
+    bold: bool,  # noqa: FBT001 - a cache key
+    anchor: str,
+) -> None:
+    (x_part, x), (y_part, y) = (math.modf(one) for one in at)
+    # Of a line's height between two pixels Pillow knows three cases, and a line of the same words is kept for each.
+    y_part = 0.0 if y_part == 0 else 0.25 if y_part < _PILLOW_ROUNDS_UP else 0.75
+    drawn, left, top = _line(text, size_px, bold, anchor, x_part, y_part)
+    if drawn:
+        page.paste(colour, (int(x) + left, int(y) + top), drawn)
+
+
+@lru_cache(_LINES_KEPT)
+def _line(
+    text: str,
+    size_px: int,
+    bold: bool,  # noqa: FBT001 - a cache key
+    anchor: str,
+    x_part: float,
+    y_part: float,
+) -> tuple[Image.Image | None, int, int]:
+    """Return a line's opacity, mode L, and where its corner lies from the pixel that it is written at; None: no ink."""
+    font = _font(size_px, bold)
+    left, top, right, bottom = font.getbbox(text, anchor=anchor)
+    x, y = max(2, 2 - math.floor(left)), max(2, 2 - math.floor(top))
+    whole = Image.new("L", (max(0, math.ceil(right)) + x + 3, max(0, math.ceil(bottom)) + y + 3))
+    ImageDraw.Draw(whole).text((x + x_part, y + y_part), text, 255, font, anchor)
+    inked = whole.getbbox()
+    return (whole.crop(inked), inked[0] - x, inked[1] - y) if inked else (None, 0, 0)
 
 
 @cache
@@ -147,12 +200,12 @@ def _font(size_px: int, bold: bool) -> ImageFont.FreeTypeFont:  # noqa: FBT001 -
     return ImageFont.truetype(str(Path(mpl.get_data_path()) / "fonts" / "ttf" / name), size_px)
 
 
-def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if font.getlength(longer) <= width or not lines[-1]:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
+@lru_cache(_LINES_KEPT)
+def _wrapped(text: str, size_px: int, bold: bool, width: float) -> tuple[str, ...]:  # noqa: FBT001 - a cache key
+    font, words, lines = _font(size_px, bold), text.split(), []
+    while words:
+        ends = range(1, len(words) + 1)
+        fits = bisect_right(ends, width, key=lambda end: font.getlength(" ".join(words[:end])))
+        lines.append(" ".join(words[: max(fits, 1)]))
+        words = words[max(fits, 1) :]
+    return tuple(lines) or ("",)

@@ -1,6 +1,7 @@
 """The summary page of one radiograph: every answer with its probability and threshold, and what was not assessed."""
 
 import numpy as np
+import numpy.typing as npt
 from PIL import ImageDraw
 
 from models.assessment import Assessment, Call, Finding
@@ -14,18 +15,26 @@ from models.page import (
     Column,
     Picture,
     against,
-    compose,
     grey,
+    grey_as_rgb,
     new_column,
+    new_page,
     page_geometry,
 )
 from models.radiograph import LONG_SIDE_PX, Radiograph
 
 
 def render_summary(
-    radiograph: Radiograph, assessment: Assessment, intended_use: str, long_side_px: int = LONG_SIDE_PX
+    radiograph: Radiograph,
+    assessment: Assessment,
+    intended_use: str,
+    long_side_px: int = LONG_SIDE_PX,
+    shown: npt.NDArray[np.uint8] | None = None,
 ) -> Picture:
-    """Return the page uint8 (H, W, 3): the radiograph without any mark at the top left, the answers beside it."""
+    """Return the page uint8 (H, W, 3): the radiograph without any mark at the top left, the answers beside it.
+
+    ``shown`` is what ``grey`` returns of it, where that is at hand.
+    """
     geometry = page_geometry(radiograph, long_side_px)
     column = new_column(geometry)
     column.words("AI assessment of one radiograph", 26, MUTED, after=18)
@@ -35,7 +44,9 @@ def render_summary(
     _group(column, "Other answers", closed)
     _not_assessed(column, assessment)
     column.foot(assessment.model, intended_use)
-    return compose(np.repeat(grey(radiograph, geometry)[..., None], 3, axis=2), column, geometry)
+    page, place = new_page(column, geometry)
+    grey_as_rgb(grey(radiograph, geometry) if shown is None else shown, place)
+    return page
 
 
 def _called(column: Column, assessment: Assessment) -> None:

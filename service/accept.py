@@ -4,14 +4,13 @@ The order is the promise: file flushed, folder flushed, one commit (image row, j
 """
 
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import Executor, wait
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
 from errno import ENOSPC
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from audit.event import Agent, EventType, Outcome
@@ -21,11 +20,13 @@ from integrations.instance import Declined, Instance, eligibility, read_instance
 from integrations.sameness import same_headers, same_pixels
 from service.deliver import defer_report, open_deliveries, withdraw_sources
 from service.engine import Jobs, Stage
+from service.new_image import alone, insert_new
 from service.recorder import Clock, Recorder
 from service.records import Image, ImageState, ObjectRecord, Parcel, Study
-from service.rules import Routed, Rules
+from service.rules import Decision, Routed, Rules
 from service.store import FolderStore, received_key
 from service.study_header import keep_header
+from service.study_patient import come_under
 from service.withdrawn_image import STUDY_WITHDRAWN, park_withdrawn
 
 CONFLICT = "conflicting-pixels"
@@ -33,24 +34,9 @@ NEVER_AGAIN = (CONFLICT, STUDY_WITHDRAWN)
 """Why an image may be parked that no retry analyses."""
 
 # Made once: SQLAlchemy remembers how a statement is said as long as it is the same object.
-_ALONE = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("uid"), 0)))
+_ALONE = sa.select(alone(sa.bindparam("uid")))
 _HELD = sa.select(Image).where(Image.sop_instance_uid == sa.bindparam("uid")).order_by(Image.revision.desc())
 _OURS = sa.select(sa.exists().where(ObjectRecord.sop_instance_uid == sa.bindparam("uid")))
-_NEW_STUDY = (
-    insert(Study)
-    .values(
-        study_instance_uid=sa.bindparam("uid"), patient=sa.bindparam("patient"), first_seen_at=sa.bindparam("seen_at")
-    )
-    .on_conflict_do_nothing()
-    .returning(Study.study_instance_uid)
-)
-_before = sa.select(Study).where(Study.study_instance_uid == sa.bindparam("uid")).with_for_update().cte("before")
-_WHOSE_STUDY = (
-    sa.update(Study)
-    .where(Study.study_instance_uid == _before.c.study_instance_uid, Study.withdrawn_at.is_(None))
-    .values(patient=sa.bindparam("whose"))
-    .returning(_before.c.patient)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +82,7 @@ class Acceptor:
     jobs: Jobs
     record: Recorder
     clock: Clock
-    pseudonym: Callable[[str, str], str]
+    pseudonym: Callable[[sa.Connection, str, str], str]
     own_device_uids: Callable[[], Collection[str]]
     rules: Rules
     archives: Sequence[str]
@@ -141,7 +127,7 @@ class Acceptor:
                 image=image.id,
                 object_uid=image.sop_instance_uid,
             )
-            self.jobs.defer(db.connection(), Stage.ANALYSE, queue=Stage.ANALYSE.value, image_id=str(image.id))
+            self._defer_analysis(db.connection(), image)
             return True
 
     def report_again(self, agent: Agent, study_instance_uid: str | None = None) -> int:
@@ -170,15 +156,53 @@ class Acceptor:
             )
 
     def _take(self, file: Path, origin: Origin) -> Accepted | AlreadyHeld:
-        # The disk flushes while the file is read and the rows are written.
+        # The disk flushes while the file is read.
         flushed = self.flusher.submit(self.store.flush, file)
-        key = ""
         try:
             instance = read_instance(file)
+            decision = self.rules.decide(Routed(instance, origin.sender))
+            if not (origin.wrapped or instance.device_uids or decision.declined or eligibility(instance, ())):
+                accepted = self._take_plain(file, flushed, instance, decision, origin)
+                if accepted is not None:
+                    return accepted
+            return self._take_any(file, flushed, instance, decision, origin)
+        finally:
+            wait([flushed])
+
+    def _take_plain(
+        self, file: Path, flushed: Future[None], instance: Instance, decision: Decision, origin: Origin
+    ) -> Accepted | None:
+        """Take in an image that turns out to be new, and its study to raise no question; None: ``file`` lies where it was."""
+        image = self._image(instance, origin, 1, ImageState.RECEIVED, None, decision)
+        flushed.result()
+        key = image.blob
+        try:
+            self.store.adopt(file, key)
+            with self.engine.connect() as db:
+                patient = self._patient(db, instance)
+                self._note(db, EventType.INSTANCE_RECEIVED, origin, instance, patient, image.id)
+                if insert_new(db, image, patient, instance.study):
+                    key = ""  # a commit that raises may have happened all the same: from here on the file stays
+                    db.commit()
+                    return Accepted(image.id, image.state)
+            self.store.path(key).rename(file)
+        except BaseException:
+            if key:
+                self.store.remove(key)
+            raise
+        return None
+
+    def _take_any(
+        self, file: Path, flushed: Future[None], instance: Instance, decision: Decision, origin: Origin
+    ) -> Accepted | AlreadyHeld:
+        """Take in an image, or decline or park it, by what is held already and by whose its study is."""
+        key = ""
+        try:
             with Session(self.engine) as db, db.begin():
+                # The patient's row before the lock, as above: otherwise two could wait for each other.
+                patient = self._patient(db.connection(), instance)
                 # One at a time for each SOP Instance UID: two senders of one image must not both be first.
                 db.connection().execute(_ALONE, {"uid": instance.sop_instance_uid})
-                decision = self.rules.decide(Routed(instance, origin.sender))
                 declined = self._ineligible(db, instance) or decision.declined
                 revision = 1
                 conflict = False
@@ -187,17 +211,14 @@ class Acceptor:
                     relation = self._compare(file, instance, held)
                     # What was declined is taken in when it would not be declined today.
                     if relation == "same" and (declined or held.state is not ImageState.DECLINED):
-                        self._note(db, EventType.INSTANCE_ALREADY_HELD, origin, instance, held.id)
+                        already = EventType.INSTANCE_ALREADY_HELD
+                        self._note(db.connection(), already, origin, instance, patient, held.id)
                         return AlreadyHeld(held.id)
                     # A parked contradiction is no authority: a correction of the image that counts is measured by that one.
                     conflict = conflict or (relation == "other pixels" and held.reason_code != CONFLICT)
                 state = ImageState.DECLINED if declined else ImageState.PARKED if conflict else ImageState.RECEIVED
-                image = self._image(instance, origin, revision, state, declined)
-                if state is not ImageState.DECLINED:
-                    image.blob = received_key(image.id)
-                    image.routed_to = None if decision.destinations is None else list(decision.destinations)
-                    image.routed_model = decision.model
-                self._insert(db, image, instance, origin)
+                image = self._image(instance, origin, revision, state, declined, decision)
+                self._insert(db, image, instance, patient, origin)
                 flushed.result()
                 if image.blob:
                     key = image.blob
@@ -208,8 +229,6 @@ class Acceptor:
             if key:
                 self.store.remove(key)
             raise
-        finally:
-            wait([flushed])
 
     @staticmethod
     def _held(db: Session, sop_instance_uid: str) -> list[Image]:
@@ -236,14 +255,21 @@ class Acceptor:
         return eligibility(instance, own_devices, own=ours is True)
 
     def _image(
-        self, instance: Instance, origin: Origin, revision: int, state: ImageState, declined: Declined | None
+        self,
+        instance: Instance,
+        origin: Origin,
+        revision: int,
+        state: ImageState,
+        declined: Declined | None,
+        decision: Decision,
     ) -> Image:
+        image_id = uuid4()
         code, reason = (declined.code.value, declined.reason) if declined else ("", "")
         if state is ImageState.PARKED:
             code = CONFLICT
             reason = "another image with this SOP Instance UID and other pixels is held already: the sender uses one UID twice"
         return Image(
-            id=uuid4(),
+            id=image_id,
             study_instance_uid=instance.study.study_instance_uid,
             series_instance_uid=instance.series_instance_uid,
             sop_instance_uid=instance.sop_instance_uid,
@@ -259,19 +285,16 @@ class Acceptor:
             pixel_sha256=instance.pixel_sha256,
             size_bytes=instance.size_bytes,
             received_at=self.clock(),
+            blob="" if declined else received_key(image_id),
+            routed_to=None if declined or decision.destinations is None else list(decision.destinations),
+            routed_model="" if declined else decision.model,
         )
 
-    def _insert(self, db: Session, image: Image, instance: Instance, origin: Origin) -> None:
-        patient = self.pseudonym(instance.study.issuer_of_patient_id, instance.study.patient_id)
+    def _insert(self, db: Session, image: Image, instance: Instance, patient: str, origin: Origin) -> None:
         uid = image.study_instance_uid
-        new = {"uid": uid, "patient": patient, "seen_at": image.received_at}
-        is_known = db.connection().scalar(_NEW_STUDY, new) is None
-        before: str | None = patient
-        if image.state is ImageState.RECEIVED and is_known:
-            # Only an image that counts may say whose study it is, and takes the place of what came before under its UID.
-            before = db.connection().scalar(_WHOSE_STUDY, {"uid": uid, "whose": patient})
-            if before is None:
-                park_withdrawn(image)
+        before = come_under(db.connection(), uid, patient, image.received_at, counts=image.state is ImageState.RECEIVED)
+        if before is None:
+            park_withdrawn(image)
         if image.state is ImageState.RECEIVED:
             keep_header(db, instance.study, None if before == patient else image.received_at)
             if image.revision > 1:
@@ -284,7 +307,7 @@ class Acceptor:
                 EventType.IMAGE_PARKED if image.reason_code == STUDY_WITHDRAWN else EventType.INSTANCE_CONFLICTING
             ),
         }.get(image.state, EventType.INSTANCE_REVISED if image.revision > 1 else EventType.INSTANCE_RECEIVED)
-        self._note(db, kind, origin, instance, image.id, image.reason_code)
+        self._note(db.connection(), kind, origin, instance, patient, image.id, image.reason_code)
         if image.state is not ImageState.RECEIVED:
             return
         if before not in (None, patient):
@@ -299,7 +322,7 @@ class Acceptor:
                     request=origin.request_id,
                     detail={"kind": way},
                 )
-        self.jobs.defer(db.connection(), Stage.ANALYSE, queue=Stage.ANALYSE.value, image_id=str(image.id))
+        self._defer_analysis(db.connection(), image)
         if image.wrapped:
             study = db.get_one(Study, image.study_instance_uid)
             open_deliveries(self.jobs, db, self.archives, Parcel.SOURCE, study, image.received_at, image_id=image.id)
@@ -314,15 +337,28 @@ class Acceptor:
         if ids:
             withdraw_sources(db, ids, self.clock())
 
+    def _defer_analysis(self, db: sa.Connection, image: Image) -> None:
+        self.jobs.defer(db, Stage.ANALYSE, queue=Stage.ANALYSE.value, image_id=str(image.id))
+
+    def _patient(self, db: sa.Connection, instance: Instance) -> str:
+        return self.pseudonym(db, instance.study.issuer_of_patient_id, instance.study.patient_id)
+
     def _note(
-        self, db: Session, kind: EventType, origin: Origin, instance: Instance, image_id: UUID, reason: str = ""
+        self,
+        db: sa.Connection,
+        kind: EventType,
+        origin: Origin,
+        instance: Instance,
+        patient: str,
+        image_id: UUID,
+        reason: str = "",
     ) -> None:
         self.record(
-            db.connection(),
+            db,
             kind,
             origin.agent,
             study=instance.study.study_instance_uid,
-            patient=self.pseudonym(instance.study.issuer_of_patient_id, instance.study.patient_id),
+            patient=patient,
             image=image_id,
             object_uid=instance.sop_instance_uid,
             request=origin.request_id,

@@ -3,7 +3,6 @@
 import asyncio
 import fcntl
 import logging
-import re
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -18,23 +17,27 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from audit import keys, subject, trail
-from audit.event import Agent, EventType, Outcome
+from audit import keys, subject
+from audit.event import EventType
 from audit.keys import KeyRefused
-from integrations.dimse import Limits, Listener, NoRoom, Received, Senders
+from audit.subject import Subjects
 from integrations.errors import EdgeError
 from models.library import BUNDLED, Library
 from models.registry import ModelRefused, bundled
-from service import __version__, destinations
-from service.accept import Acceptor, Origin
+from service import __version__, audit_feed, destinations, witnesses
+from service.accept import Acceptor
 from service.access import TokenValidator
+from service.audit_feed import AuditFeeds
 from service.commitments import Commitments
+from service.configuration_record import record_configuration
 from service.database import Database, DatabaseNotReady, open_database
 from service.deliver import Deliverer, defer_delivery
 from service.destinations import Destination
-from service.engine import DATABASE_AWAY, Jobs, Stage, WorkerOptions, work
+from service.engine import DATABASE_AWAY, Jobs, Stage, WorkerOptions, delivery_queue, feed_queue, work
 from service.fhir_index import FhirIndex
 from service.issuer import EmbeddedIssuer, IssuerRefused
+from service.listening import listening
+from service.log_keeper import LogKeeper
 from service.model_in_use import CurrentClassifier, ModelInUse
 from service.recorder import Recorder
 from service.records import Parcel
@@ -44,6 +47,7 @@ from service.settings import Settings
 from service.sign_in import OneTimeLinks, ProviderSignIn
 from service.store import FolderStore
 from service.trust import trust_of
+from service.witnesses import Witnesses
 
 if TYPE_CHECKING:
     import uvicorn
@@ -90,6 +94,10 @@ class Diafan:
     provider: ProviderSignIn | None
     links: OneTimeLinks | None
     log_key: Ed25519PrivateKey
+    subjects: Subjects
+    witnesses: Witnesses
+    audit_feeds: AuditFeeds
+    keyed_hash: Callable[[str, str], str]
     clock: Callable[[], datetime]
     library: Library
     model_in_use: ModelInUse
@@ -99,23 +107,24 @@ class Diafan:
         """The service role's connections."""
         return self.database.engine
 
-    @property
-    def pseudonym(self) -> Callable[[str, str], str]:
-        """How the log names a patient, by the issuer of the Patient ID and the Patient ID."""
-        return self.acceptor.pseudonym
+    def pseudonym(self, issuer: str, patient_id: str) -> str | None:
+        """Return how the log names a patient; None where it knows nobody of that identifier."""
+        with self.engine.connect() as db:
+            return self.subjects.find(db, issuer, patient_id)
 
     @property
     def fhir_index(self) -> FhirIndex:
         """What the FHIR API finds resources by."""
-        return FhirIndex(self.store, self.pseudonym)
+        return FhirIndex(self.store, self.keyed_hash)
+
+    @property
+    def log_keeper(self) -> LogKeeper:
+        """What gives entries their place, and has them witnessed."""
+        return LogKeeper(self.engine, self.log_key, self.record, self.witnesses, self.audit_feeds, self.clock)
 
     def sequence_log(self) -> None:
         """Give every committed entry its place in the log, and sign the tree; raises TrailBroken."""
-        with self.engine.connect() as db:
-            waiting = trail.waiting(db)
-        while waiting:
-            with self.engine.begin() as db:
-                waiting = trail.sequence(db, self.log_key.sign, self.clock())
+        self.log_keeper.sequence()
 
 
 def now() -> datetime:
@@ -130,7 +139,12 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
     with open_database(settings) as database, ThreadPoolExecutor(16, "flush") as flusher:
         store = FolderStore(settings.data_dir / "blobs")
         jobs = Jobs(database.url)
-        record = Recorder(clock)
+        secret = subject.subject_secret(settings.data_dir / "keys" / "pseudonym")
+        given = settings.subject_keys
+        subjects = Subjects(
+            secret, settings.data_dir / "keys" / "subjects", given.get_secret_value() if given is not None else ""
+        )
+        record = Recorder(clock, subjects, settings.lawfulness)
         commitments = Commitments(
             database.engine, clock, wake=lambda db, delivery: defer_delivery(jobs, db, delivery, priority=1)
         )
@@ -139,7 +153,6 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
         model_in_use = ModelInUse(
             database.engine, library, default_model(settings), partial(_load, settings), record, clock
         )
-        secret = subject.subject_secret(settings.data_dir / "keys" / "pseudonym")
         trust = trust_of(settings, database.engine, clock)
         yield Diafan(
             settings=settings,
@@ -153,7 +166,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
                 jobs=jobs,
                 record=record,
                 clock=clock,
-                pseudonym=lambda issuer_of_id, patient_id: subject.pseudonym(secret, issuer_of_id, patient_id),
+                pseudonym=subjects.named,
                 own_device_uids=model_in_use.device_uids,
                 rules=read_rules(settings.rules, list(places), lambda name: library.find(name).identity.digest),
                 archives=tuple(name for name, place in places.items() if Parcel.SOURCE in place.carries),
@@ -178,6 +191,10 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
             provider=trust.provider,
             links=trust.links,
             log_key=keys.signing_key(settings.data_dir / "keys" / "audit-log.pem"),
+            subjects=subjects,
+            audit_feeds=audit_feed.build(settings, database.engine, jobs, subjects, clock),
+            witnesses=witnesses.build(settings.witnesses, settings.data_dir, clock),
+            keyed_hash=partial(subject.keyed_hash, secret),
             clock=clock,
             library=model_in_use.library,
             model_in_use=model_in_use,
@@ -225,19 +242,19 @@ async def run(diafan: Diafan, roles: Sequence[Role], when_ready: Callable[[Diafa
     with ExitStack() as parts:
         with diafan.engine.begin() as db:
             diafan.record(db, EventType.SERVICE_STARTED, detail={"version": __version__})
+            record_configuration(db, diafan.record, diafan.settings)
+        diafan.log_keeper.compare_with_witnesses()
         diafan.store.sweep()
         if Role.LISTENER in roles:
-            listener = _listener(diafan)
             try:
-                listener.start()
+                port = parts.enter_context(listening(diafan))
             except OSError as error:
                 raise _taken("the DICOM listener", diafan.settings.dimse_host, diafan.settings.dimse_port) from error
-            parts.callback(listener.stop)
-            log.info("listening for DICOM", extra={"port": listener.port, "ae_title": diafan.settings.ae_title})
+            log.info("listening for DICOM", extra={"port": port, "ae_title": diafan.settings.ae_title})
         if Role.API in roles:
             parts.enter_context(_api(diafan))
         try:
-            background: list[Callable[[], Coroutine[None, None, None]]] = [partial(_sequence, diafan)]
+            background: list[Callable[[], Coroutine[None, None, None]]] = [diafan.log_keeper.keep]
             if Role.API in roles:
                 background.append(partial(keep_swept, diafan.sessions))
             if when_ready is not None:
@@ -258,12 +275,17 @@ async def _work(diafan: Diafan, background: Sequence[Callable[[], Coroutine[None
     diafan.deliverer.park_homeless()
     await work(
         diafan.database.url,
-        {Stage.ANALYSE: pipeline.analyse, Stage.REPORT: pipeline.report, Stage.DELIVER: diafan.deliverer.deliver},
+        {
+            Stage.ANALYSE: pipeline.analyse,
+            Stage.REPORT: pipeline.report,
+            Stage.DELIVER: diafan.deliverer.deliver,
+            Stage.FEED: diafan.audit_feeds.feed,
+        },
         {
             Stage.ANALYSE: pipeline.give_up_image,
             Stage.REPORT: pipeline.give_up_report,
         },
-        list(diafan.destinations),
+        [*map(delivery_queue, diafan.destinations), *map(feed_queue, diafan.audit_feeds.repositories)],
         WorkerOptions(settings.retry_first_s, settings.retry_longest_s, settings.stalled_after_s),
         background,
     )
@@ -292,49 +314,6 @@ def pipeline_of(diafan: Diafan) -> "Pipeline":
         card=diafan.library.card,
         dicomweb_url=f"{settings.public_url}/dicom-web" if settings.public_url else "",
         index=diafan.fhir_index,
-    )
-
-
-def _listener(diafan: Diafan) -> Listener:
-    settings = diafan.settings
-
-    def on_instance(received: Received) -> None:
-        agent = Agent(kind="system", id=received.calling_ae_title, address=received.peer_address)
-        try:
-            diafan.acceptor.accept(received.path, Origin(agent, source=f"dicom:{received.calling_ae_title}"))
-        except DATABASE_AWAY as error:
-            log.error("the database does not answer: an image was not accepted")  # noqa: TRY400 - its text names the statement
-            raise NoRoom("the database does not answer: send again later") from error
-
-    def on_refused(reason: str, calling: str, called: str, address: str) -> None:
-        code = re.sub("[^a-z0-9]+", "-", reason.lower()).strip("-")[:64]
-        with diafan.engine.begin() as db:
-            agent = Agent(kind="system", id=calling, address=address)
-            diafan.record(
-                db,
-                EventType.ASSOCIATION_REFUSED,
-                agent,
-                Outcome.SERIOUS_FAILURE,
-                detail={"reason": code, "called_ae_title": called},
-            )
-
-    return Listener(
-        settings.ae_title,
-        settings.dimse_host,
-        settings.dimse_port,
-        diafan.store.incoming,
-        on_instance,
-        on_refused,
-        senders=Senders(settings.calling_ae_titles),
-        limits=Limits(
-            associations=settings.dimse_max_associations,
-            per_address=settings.dimse_max_per_address,
-            artim_s=settings.dimse_artim_s,
-            idle_s=settings.dimse_idle_s,
-            largest_object_bytes=settings.dimse_max_mb * MEGABYTE,
-        ),
-        tls=destinations.tls_of(settings.dimse_tls),
-        on_commitment=diafan.commitments.hear,
     )
 
 
@@ -373,15 +352,6 @@ def _taken(who: str, host: str, port: int) -> OSError:
     return OSError(
         f"{who} cannot listen on {host}:{port}: another program has the port; end it, or choose another in the settings"
     )
-
-
-async def _sequence(diafan: Diafan) -> None:
-    while True:
-        try:
-            await asyncio.to_thread(diafan.sequence_log)
-        except DATABASE_AWAY:
-            log.warning("the database does not answer: entries wait for their place in the log")
-        await asyncio.sleep(0.5)
 
 
 async def _until(goes_on: Callable[[Diafan, Event], bool], diafan: Diafan, whole: "asyncio.Task[None] | None") -> None:

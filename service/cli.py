@@ -9,9 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from audit import trail
-from audit.event import EventType, Outcome
-from audit.verify import verify
+from audit.event import EventType
 from integrations import dimse
 from integrations.errors import EdgeError, Rejected
 from models.library import verify as verify_model
@@ -21,14 +19,17 @@ from service import demo as demonstration
 from service import logs, overview
 from service.access import Scope
 from service.app import Role
+from service.cli_audit import app as audit_app
 from service.cli_client_key import app as client_key_app
 from service.cli_model import app as model_app
 from service.cli_object import check_object
 from service.cli_review import app as review_app
 from service.cli_route import route
+from service.cli_sessions import app as sessions_app
 from service.cli_withdraw import withdraw
 from service.destinations import tls_of
 from service.engine import run_until_signalled
+from service.purpose import CODES
 from service.records import DeliveryState
 from service.roles import PersonRole
 from service.smart_scope import SystemScope, read_system_scope
@@ -52,11 +53,11 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-audit_app = typer.Typer(help="The audit log.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 app.add_typer(model_app, name="model")
 app.add_typer(review_app, name="review")
 app.add_typer(client_key_app, name="client-key")
+app.add_typer(sessions_app, name="sessions")
 app.command()(route)
 app.command("check-object")(check_object)
 app.command()(withdraw)
@@ -195,16 +196,21 @@ def token(
     ],
     subject: Annotated[str, typer.Option(help="Who the token is for.")] = "local-operator",
     minutes: Annotated[int, typer.Option(min=1, max=24 * 60)] = 60,
+    purpose: Annotated[
+        str, typer.Option(help="What it is for, a code of HL7's PurposeOfUse; default: not stated.")
+    ] = "",
 ) -> None:
     """Print an access token of the embedded issuer (this machine only; elsewhere ask your OpenID provider)."""
     granted = [_scope(word) for word in scope]
+    if purpose and purpose not in CODES:
+        raise typer.BadParameter(f"no such purpose: {escape(purpose)}")
     with assembled() as diafan:
         if diafan.issuer is None:
             err.print("[red]an OpenID provider is configured: it issues the tokens, not Diafan[/]")
             raise typer.Exit(FAILED)
         with diafan.engine.begin() as db:
             diafan.record(db, EventType.TOKEN_ISSUED, OPERATOR, detail={"scope": " ".join(sorted(map(str, granted)))})
-        typer.echo(diafan.issuer.token(subject, granted, lifetime_s=minutes * 60))
+        typer.echo(diafan.issuer.token(subject, granted, lifetime_s=minutes * 60, purpose=purpose))
 
 
 def _scope(word: str) -> Scope | SystemScope:
@@ -226,28 +232,6 @@ def sign_in(
             err.print("[red]an OpenID provider is configured: people sign in there, not by a link of Diafan[/]")
             raise typer.Exit(FAILED)
         typer.echo(one_time_link(diafan, role or [PersonRole.PHYSICIAN], name))
-
-
-@audit_app.command("verify")
-def audit_verify() -> None:
-    """Recompute the whole log and its signatures; exit 1 and say where, if anything was changed, lost or reordered."""
-    with assembled() as diafan:
-        diafan.sequence_log()
-        with diafan.engine.begin() as db:
-            defects = verify(db, diafan.log_key.public_key())
-            size = trail.size(db)
-            diafan.record(
-                db,
-                EventType.AUDIT_READ,
-                OPERATOR,
-                Outcome.SERIOUS_FAILURE if defects else Outcome.SUCCESS,
-                detail={"kind": "verification", "count": size},
-            )
-        for defect in defects:
-            err.print(f"[red]{escape(str(defect))}[/]")
-        if defects:
-            raise typer.Exit(FAILED)
-        out.print(f"[green]{size} entries, none changed, missing or out of order[/]")
 
 
 @app.command()

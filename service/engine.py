@@ -17,8 +17,10 @@ from enum import StrEnum
 import procrastinate
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, cast, func, null
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.types import UserDefinedType
 
 from integrations.errors import Unavailable
 
@@ -44,11 +46,17 @@ class Stage(StrEnum):
     ANALYSE = "analyse"
     REPORT = "report"
     DELIVER = "deliver"
+    FEED = "feed"
 
 
 def delivery_queue(destination: str) -> str:
     """Return the name of a destination's own queue."""
     return f"deliver:{destination}"
+
+
+def feed_queue(repository: str) -> str:
+    """Return the name of an audit repository's own queue."""
+    return f"feed:{repository}"
 
 
 def is_transient(error: BaseException) -> bool:
@@ -71,11 +79,13 @@ class Jobs:
         lock: str | None = None,
         at: datetime | None = None,
         priority: int = 0,
+        once: str | None = None,
         **arguments: str,
     ) -> None:
         """Write the job on ``db``; it exists when ``db`` commits, and starts at ``at`` or at once.
 
         ``lock``: one at a time, the older first; a higher ``priority`` goes before older ones that still wait for their time.
+        ``once``: raises AlreadyEnqueued, and spoils the transaction, where a job of that name has not begun.
         """
         self._app.configure_task(
             stage.value,
@@ -83,8 +93,26 @@ class Jobs:
             lock=lock,
             schedule_at=at,
             priority=priority,
+            queueing_lock=once,
             connection=db.connection.driver_connection,
         ).defer(**arguments)
+
+
+class _JobToDefer(UserDefinedType[object]):
+    """Procrastinate's composite type: queue, task, priority, lock, queueing lock, arguments, time."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """Return the type's name."""
+        return "procrastinate_job_to_defer_v1"
+
+
+def job_of(stage: Stage, **arguments: ColumnElement[str]) -> ColumnElement[object]:
+    """Return the call of Procrastinate's own function by which a statement that writes rows leaves the job of each, too."""
+    named = [part for name, value in arguments.items() for part in (name, value)]
+    row = func.row(stage.value, stage.value, 0, null(), null(), func.jsonb_build_object(*named), null())
+    return func.procrastinate_defer_jobs_v1(array([cast(row, _JobToDefer())]))
 
 
 class Backoff(procrastinate.BaseRetryStrategy):
@@ -116,25 +144,25 @@ async def work(
     url: str,
     stages: Mapping[Stage, Callable[..., None]],
     give_up: Mapping[Stage, Callable[..., None]],
-    destinations: Sequence[str],
+    peers: Sequence[str],
     options: WorkerOptions,
     background: Sequence[Callable[[], Coroutine[None, None, None]]] = (),
 ) -> None:
-    """Run jobs until cancelled: `ANALYSES_AT_ONCE`, one report, and one delivery for each destination at a time.
+    """Run jobs until cancelled: `ANALYSES_AT_ONCE`, one report, and one for each of the queues of ``peers`` at a time.
 
     ``give_up`` is called with a job's arguments where its worker died `MOST_DEATHS` times; a stage without one (a
     delivery, which has waited for its peer often) is tried for ever.
     ``background`` coroutines run beside the workers; an error in one of them ends all.
     """
     asyncio.get_running_loop().set_default_executor(
-        ThreadPoolExecutor(max_workers=8 + ANALYSES_AT_ONCE + 2 * len(destinations), thread_name_prefix="job")
+        ThreadPoolExecutor(max_workers=8 + ANALYSES_AT_ONCE + 2 * len(peers), thread_name_prefix="job")
     )
     # A queue listens on one connection, and asks and tells on another; each analysis may tell of its end at the same time.
-    most = 4 + ANALYSES_AT_ONCE + 2 * (2 + len(destinations))
+    most = 4 + ANALYSES_AT_ONCE + 2 * (2 + len(peers))
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, min_size=2, max_size=most))
     for stage, function in stages.items():
         app.task(name=stage.value, retry=Backoff(options.retry_first_s, options.retry_longest_s))(function)
-    queues = [Stage.ANALYSE.value, Stage.REPORT.value, *map(delivery_queue, destinations)]
+    queues = [Stage.ANALYSE.value, Stage.REPORT.value, *peers]
     async with app.open_async(), asyncio.TaskGroup() as group:
         group.create_task(_rescue(app, options.stalled_after_s, give_up))
         for queue in queues:

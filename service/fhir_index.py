@@ -77,10 +77,10 @@ _KEEP = _new.on_conflict_do_update(
 
 @dataclass(frozen=True, slots=True)
 class FhirIndex:
-    """Writes the index; ``pseudonym`` is the keyed hash of (what it is, value)."""
+    """Writes the index; ``keyed_hash`` is that of (what it is, value)."""
 
     store: FolderStore
-    pseudonym: Callable[[str, str], str]
+    keyed_hash: Callable[[str, str], str]
 
     def keep(self, db: Session, report: ReportRecord) -> None:
         """Index what ``report`` brought, in its own transaction; what was withheld is shown to nobody."""
@@ -128,7 +128,7 @@ class FhirIndex:
 
     def token(self, name: str, value: str, system: str | None = None) -> str:
         """Return the keyed hash of a search parameter's value, in its ``system`` ("": in none) or in any (None)."""
-        return self.pseudonym(f"fhir:{name}" if system is None else f"fhir:{name}|{system}", value)
+        return self.keyed_hash(f"fhir:{name}" if system is None else f"fhir:{name}|{system}", value)
 
     def _row(self, report: ReportRecord, stored: StoredResource, digest: str) -> dict[str, object]:
         found_by = searched_by(stored)

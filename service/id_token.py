@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from service.signed_token import Reason, TokenError, TokenReader, text_of
+from service.signed_token import Reason, TokenError, TokenReader, subject_of, text_of
 from service.token_keys import KeySource
 
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -52,6 +52,7 @@ class IdTokens:
         Raises TokenError.
         """
         header, claims = self._id.read(id_token)
+        subject_of(claims)
         if not hmac.compare_digest(text_of(claims, "nonce").encode(), nonce.encode()):
             raise TokenError(Reason.NONCE)
         # Core 3.1.3.7 (4, 5): meant for others, too, it must have been issued to us.
@@ -73,7 +74,7 @@ class IdTokens:
             raise TokenError(Reason.CLAIMS)
         if "nonce" in claims:  # an ID token in disguise
             raise TokenError(Reason.NONCE)
-        subject, sid = text_of(claims, "sub"), text_of(claims, "sid")
+        subject, sid = subject_of(claims), text_of(claims, "sid")
         if not subject and not sid:
             raise TokenError(Reason.CLAIMS)
         lifetime_s = LOGOUT_LIFETIME.total_seconds()

@@ -17,6 +17,7 @@ from joserfc.jwk import ECKey
 
 from audit.keys import private_file
 from service.access import Scope
+from service.purpose import ACT_REASON
 from service.smart_scope import SystemScope
 
 LIFETIME_MAX_S = 24 * 3600
@@ -60,15 +61,18 @@ class EmbeddedIssuer:
         lifetime_s: int = 3600,
         roles: Iterable[str] = (),
         client_id: str = "",
+        purpose: str = "",
     ) -> str:
         """Issue a token. Without a ``client_id`` the subject is a system; with another one it is a person using it.
+
+        ``purpose`` is a code of `service.purpose`; "" states none.
 
         Raises ValueError for an empty subject, an unknown scope or a lifetime beyond a day.
         """
         if not subject or not 0 < lifetime_s <= LIFETIME_MAX_S:
             raise ValueError("a token needs a subject and a lifetime of at most 24 hours")
         issued = int(self._now())
-        claims = {
+        claims: dict[str, Any] = {
             "iss": self._issuer_url,
             "aud": self._audience,
             "sub": subject,
@@ -79,6 +83,8 @@ class EmbeddedIssuer:
             "exp": issued + lifetime_s,
             "jti": secrets.token_urlsafe(12),
         }
+        if purpose:
+            claims["extensions"] = {"ihe_iua": {"purpose_of_use": [{"system": ACT_REASON, "code": purpose}]}}
         return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": self._key.kid}, claims, self._key, ["ES256"])
 
     def jwks(self) -> dict[str, Any]:

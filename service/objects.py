@@ -17,6 +17,7 @@ from integrations.rejection_note import RejectionReason, build_rejection_note
 from integrations.report_content import Shown
 from integrations.result_object import OVERLAY, ResultKind, ResultObject, kind_of
 from integrations.secondary_capture import build_secondary_captures
+from integrations.source_image import read_source
 from integrations.structured_report import build_structured_report
 from models.assessment import Assessment
 from models.labels import Label
@@ -72,7 +73,7 @@ def of_image(
 
     Raises NotConformant: then nothing is kept.
     """
-    source = store.path(image.blob)
+    source = read_source(store.path(image.blob), image.pixel_sha256)
     made = build_secondary_captures(
         source, radiograph, assessment, revision=image.revision, intended_use=intended_use, created=created
     )
@@ -136,6 +137,12 @@ def result_of(record: ObjectRecord) -> ReportedInstance:
     """Return an object of ours as what refers to it names it."""
     modality = _MODALITIES.get(kind_of(record.kind), "OT")
     return ReportedInstance(record.sop_class_uid, record.sop_instance_uid, record.series_instance_uid, modality)
+
+
+def document_of(kept: Kept) -> ReportedInstance:
+    """Return a Structured Report that was just made as what refers to it names it."""
+    made = kept.made
+    return ReportedInstance(made.sop_class_uid, made.sop_instance_uid, made.series_instance_uid, "SR")
 
 
 def _shown(owed: NextRevision) -> list[Shown]:

@@ -205,18 +205,21 @@ class Pipeline:
             signed=owed.signed,
             filed_under=owed.filed_under,
             dicomweb_url=self.dicomweb_url,
+            documents=tuple(map(objects.result_of, owed.documents)),
+            language=self.reporting.language,
         )
         cards = {one.digest: card for one in report.models if (card := self.card(one.digest))}
         report = replace(report, cards=cards)
         try:
             check(report)
             if self.reporting.documents:
-                page = page_of(self.store, report, owed, self.reporting.language)
+                page = page_of(self.store, report, owed)
                 report = replace(report, presented_form=page.presented_form())
-            bundle = json.dumps(build_bundle(report), ensure_ascii=False).encode()
             kept = None
             if owed.status != WITHHELD:
                 kept = objects.of_report(self.store, report, owed, organization=self.reporting.organization)
+                report = replace(report, documents=(*report.documents, objects.document_of(kept)))
+            bundle = json.dumps(build_bundle(report), ensure_ascii=False).encode()
         except (Unreportable, NotConformant) as error:
             return self._settle(study, str(error), None)
         key = f"reports/{newest.id.hex[:2]}/{newest.id}-{revision}.json"

@@ -1,7 +1,7 @@
 """The page that goes with a report: its words, and the radiograph with the evidence for what is called most surely."""
 
 from integrations.diagnostic_report import Report
-from integrations.document import Language, ReportDocument, render_document
+from integrations.document import ReportDocument, render_document
 from integrations.document.picture import Illustration, illustrate
 from integrations.errors import Unreadable
 from integrations.result_object import OVERLAY
@@ -12,8 +12,8 @@ from service.reports import NextRevision
 from service.store import FolderStore
 
 
-def page_of(store: FolderStore, report: Report, owed: NextRevision, language: Language) -> ReportDocument:
-    """Return the page of a study's next revision; without a picture where the pixels cannot be read any more."""
+def page_of(store: FolderStore, report: Report, owed: NextRevision) -> ReportDocument:
+    """Return the page of a study's next revision in the report's language; without a picture where the pixels cannot be read any more."""
     image, overlay = _shown(report, owed)
     source = store.path(image.blob)
     try:
@@ -22,7 +22,7 @@ def page_of(store: FolderStore, report: Report, owed: NextRevision, language: La
         )
     except (Unreadable, FileNotFoundError):
         picture = None
-    return render_document(report, picture, language=language)
+    return render_document(report, picture, language=report.language)
 
 
 def _shown(report: Report, owed: NextRevision) -> tuple[Image, ObjectRecord | None]:

@@ -28,7 +28,7 @@ class NextRevision:
     """The next revision: its images (received in this order), and the signature that makes it, where one does.
 
     ``filed_under`` is the manifest digest of the report that was signed first, None where none was; ``signed_at`` is when the
-    signature was given. ``predecessor`` is the Structured Report of the revision before.
+    signature was given. ``documents`` are the Structured Reports of the revisions before, oldest first.
     """
 
     images: tuple[Image, ...]
@@ -39,19 +39,24 @@ class NextRevision:
     review_id: UUID | None = None
     signed_at: datetime | None = None
     filed_under: str | None = None
-    predecessor: ObjectRecord | None = None
+    documents: tuple[ObjectRecord, ...] = ()
+
+    @property
+    def predecessor(self) -> ObjectRecord | None:
+        """Return the Structured Report of the revision before, None where there is none."""
+        return self.documents[-1] if self.documents else None
 
 
 def next_revision(db: Session, study_instance_uid: str) -> NextRevision | None:
     """Return what the study's next report is made of; None: nothing is owed."""
     reviews, reports = reviews_of(db, study_instance_uid), reports_of(db, study_instance_uid)
     if (review := _unreported(reviews, reports)) is not None:
-        return _by_signature(db, reviews[: review.position], reports, _newest_document(db, study_instance_uid))
+        return _by_signature(db, reviews[: review.position], reports, _documents_of(db, study_instance_uid))
     images = _unspoken_of(db, study_instance_uid, reports)
     status = WITHHELD if standing_of(reviews) else ReportStatus.PRELIMINARY.value
     if not images:
         return None
-    return NextRevision(*_made_of(db, images), status, predecessor=_newest_document(db, study_instance_uid))
+    return NextRevision(*_made_of(db, images), status, documents=_documents_of(db, study_instance_uid))
 
 
 def is_owed(db: Session, study_instance_uid: str) -> bool:
@@ -96,15 +101,15 @@ def findings_of(db: Session, report: ReportRecord) -> tuple[tuple[ReportedFindin
     return findings, {image.sop_instance_uid: image for image in images}
 
 
-def _newest_document(db: Session, study_instance_uid: str) -> ObjectRecord | None:
-    """Return the Structured Report of the newest revision that has one."""
+def _documents_of(db: Session, study_instance_uid: str) -> tuple[ObjectRecord, ...]:
+    """Return the Structured Reports of a study, oldest revision first."""
     documents = sa.select(ObjectRecord).join(ReportRecord, ObjectRecord.report_id == ReportRecord.id)
     own = documents.where(ReportRecord.study_instance_uid == study_instance_uid)
-    return db.scalar(own.order_by(ReportRecord.revision.desc()).limit(1))
+    return tuple(db.scalars(own.order_by(ReportRecord.revision)))
 
 
 def _by_signature(
-    db: Session, reviews: Sequence[Review], reports: Sequence[ReportRecord], predecessor: ObjectRecord | None
+    db: Session, reviews: Sequence[Review], reports: Sequence[ReportRecord], documents: tuple[ObjectRecord, ...]
 ) -> NextRevision:
     review, standing = reviews[-1], standing_of(reviews)
     assert standing is not None
@@ -113,7 +118,7 @@ def _by_signature(
     signed = _signed(reviews, standing)
     filed_under = next((r.model_digest for r in reports if r.review_id), looked_at.model_digest)
     made_of = _made_of(db, looked_at.image_ids)
-    return NextRevision(*made_of, signed.status.value, signed, review.id, review.signed_at, filed_under, predecessor)
+    return NextRevision(*made_of, signed.status.value, signed, review.id, review.signed_at, filed_under, documents)
 
 
 def _signed(reviews: Sequence[Review], standing: Review) -> Signed:

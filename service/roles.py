@@ -1,4 +1,4 @@
-"""What people are here for: the roles that a provider gives them, and the scopes that each role opens."""
+"""What people are here for: the roles that a provider gives them, the scopes that each role opens, and the purpose it serves."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -7,7 +7,7 @@ from typing import Any
 
 from service.access import Scope
 
-__all__ = ["SCOPES", "PersonRole", "roles_in", "scopes_of"]
+__all__ = ["PURPOSES", "SCOPES", "PersonRole", "purpose_of", "roles_in", "scopes_of"]
 
 
 class PersonRole(StrEnum):
@@ -28,11 +28,31 @@ SCOPES: Mapping[PersonRole, frozenset[Scope]] = MappingProxyType(
     }
 )
 
+PURPOSES: Mapping[PersonRole, str] = MappingProxyType(
+    {
+        PersonRole.PHYSICIAN: "TREAT",
+        PersonRole.OFFICER: "HCOMPL",
+        PersonRole.ADMINISTRATOR: "HSYSADMIN",
+        PersonRole.DATA_SCIENTIST: "HOPERAT",
+    }
+)
+"""What a role's work is for, as HL7's PurposeOfUse has it (`service.purpose`)."""
+
 
 def scopes_of(roles: Iterable[str]) -> frozenset[Scope]:
     """Return what the roles open together; a word that is no role of ours opens nothing."""
     known = frozenset(PersonRole)
     return frozenset(scope for role in roles if role in known for scope in SCOPES[PersonRole(role)])
+
+
+def purpose_of(roles: Iterable[str], needed: Iterable[str] = ()) -> str:
+    """Return what somebody of these roles acts for, "" without one of ours.
+
+    Where they do what takes one of the ``needed`` scopes, it is that of the role which opens it.
+    """
+    theirs = [role for role in PersonRole if role in set(roles)]
+    opening = [role for role in theirs if SCOPES[role].intersection(needed)]
+    return next((PURPOSES[role] for role in (*opening, *theirs)), "")
 
 
 def roles_in(claims: Mapping[str, Any], path: str, names: Mapping[str, str]) -> frozenset[PersonRole] | None:

@@ -14,7 +14,7 @@ from audit.event import Agent, EventType
 from service.access import Principal
 from service.engine import DATABASE_AWAY
 from service.recorder import Clock, Recorder
-from service.roles import PersonRole, scopes_of
+from service.roles import PersonRole, purpose_of, scopes_of
 from service.secret import digest_of, new_secret, opened, sealed
 from service.session_records import SessionRecord, SignInAttempt, SignInLink, UsedLogoutToken
 
@@ -75,6 +75,7 @@ def agent_of(principal: Principal, address: str = "") -> Agent:
         issuer=principal.issuer,
         token_id=principal.token_id,
         roles=tuple(sorted(principal.roles)),
+        purpose=principal.purpose,
     )
 
 
@@ -164,6 +165,24 @@ class Sessions:
             which.append(_row.provider_sid.in_([sid, ""]) if subject else _row.provider_sid == sid)
         return self._end(db, sa.and_(*which), "back-channel", address, request)
 
+    def live(self) -> list[Session]:
+        """Return the sessions that go on, by subject."""
+        with self._engine.connect() as db:
+            rows = db.execute(sa.select(*_row).where(self._in_time()).order_by(_row.subject, _row.created_at)).all()
+        return [self._session(row) for row in rows]
+
+    def end_of(self, subject: str, by: Agent, issuer: str = "") -> int:
+        """End all sessions of a subject, at any issuer unless one is named; return how many were ended.
+
+        The log has an entry for each, and before them who did it.
+        """
+        which = sa.and_(_row.subject == subject, *([_row.issuer == issuer] if issuer else []))
+        with self._engine.begin() as db:
+            ended = db.scalar(sa.select(sa.func.count()).select_from(SessionRecord).where(which, self._in_time()))
+            told: dict[str, str | int] = {"reason": "operator", "count": ended or 0}
+            self._record(db, EventType.SESSIONS_ENDED, by, detail=told)
+            return self._end(db, which, "operator", "", "")
+
     def sweep(self) -> None:
         """Remove what is over: sessions, and links, attempts and logout tokens past their time."""
         now = self._clock()
@@ -181,11 +200,8 @@ class Sessions:
         return Agent(kind="person", id=person.subject, client=self._client_id, address=address, issuer=person.issuer)
 
     def _end(self, db: Connection, which: ColumnElement[bool], reason: str, address: str, request: str) -> int:
-        now = self._clock()
-        in_time = sa.and_(_row.ended_at.is_(None), _row.last_used_at > now - self._idle, _row.expires_at > now)
-        ended = db.execute(
-            sa.update(SessionRecord).where(which, in_time).values(ended_at=now, id_token=None).returning(*_row)
-        ).all()
+        ending = sa.update(SessionRecord).where(which, self._in_time()).values(ended_at=self._clock(), id_token=None)
+        ended = db.execute(ending.returning(*_row)).all()
         self._tell(db, ended, reason, address, request)
         return len(ended)
 
@@ -201,6 +217,10 @@ class Sessions:
             agent = self._session(row).agent(address)
             self._record(db, EventType.USER_SIGNED_OUT, agent, request=request, detail={"reason": reason})
 
+    def _in_time(self) -> ColumnElement[bool]:
+        now = self._clock()
+        return sa.and_(_row.ended_at.is_(None), _row.last_used_at > now - self._idle, _row.expires_at > now)
+
     def _is_in_time(self, session: Session) -> bool:
         return self._clock() < min(session.expires_at, session.idle_until)
 
@@ -213,6 +233,7 @@ class Sessions:
             roles=frozenset(row.roles),
             issuer=row.issuer,
             token_id=str(row.id),
+            purpose=purpose_of(row.roles),
         )
         return Session(row.id, principal, row.name, row.expires_at, row.last_used_at + self._idle)
 

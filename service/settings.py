@@ -19,9 +19,11 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from audit.event import LEGAL_BASIS, PURPOSE
 from models.labels import Label
 from service.destination_settings import AETitle, Destination, FolderDestination, Part, Tls
 from service.roles import PersonRole
+from service.witness_settings import AuditRepository, FileWitness, Witness
 
 
 def _titles_alone(given: Any) -> Any:
@@ -29,6 +31,8 @@ def _titles_alone(given: Any) -> Any:
     return dict.fromkeys(given, ()) if isinstance(given, list | tuple) else given
 
 
+Purpose = Annotated[str, Field(pattern=f"^{PURPOSE.pattern}$", max_length=64)]
+LegalBasis = Annotated[str, Field(pattern=f"^{LEGAL_BASIS.pattern}$", max_length=128)]
 CallingAETitles = Annotated[dict[AETitle, tuple[IPvAnyNetwork, ...]], BeforeValidator(_titles_alone)]
 
 
@@ -69,9 +73,10 @@ class Reporting(Part):
     documents: bool = Field(
         True, description="send each report as a page for people, too: PDF and HTML, some 250 kB in a transaction"
     )
-    language: Literal["en", "pl"] = Field("en", description="of that page")
+    language: Literal["en", "pl"] = Field("en", description="of that page, and of what people read in the FHIR report")
     owns_imaging_study: bool = Field(
-        False, description="nobody else writes ImagingStudy at this EHR: update it with late images"
+        False,
+        description="nobody else writes ImagingStudy at this EHR: update it with late images and Structured Reports",
     )
 
     def system_of(self, issuer: str) -> str:
@@ -79,6 +84,27 @@ class Reporting(Part):
         if not issuer:
             return self.patient_system
         return self.issuer_systems.get(issuer) or f"{self.patient_system}:{quote(issuer, safe='')}"
+
+
+class Lawfulness(Part):
+    """Why personal data are handled, as each entry of the log that concerns a patient states it (GDPR Art. 6 and 9)."""
+
+    purpose: Purpose = Field("TREAT", description="HL7 v3 PurposeOfUse of what nobody gave a purpose")
+    purposes: dict[AETitle, Purpose] = Field(
+        {}, description='what a sender\'s images are for, where it is something else: `{"TRIAL" = "HRESCH"}`'
+    )
+    legal_basis: LegalBasis = Field(
+        "gdpr-6-1-c+gdpr-9-2-h", description="articles that the handling rests on, joined by a plus"
+    )
+    legal_bases: dict[Purpose, LegalBasis] = Field({}, description="for a purpose that rests on others")
+
+    def purpose_of(self, agent: str) -> str:
+        """Return what an agent that stated no purpose acts for."""
+        return self.purposes.get(agent, self.purpose)
+
+    def basis_of(self, purpose: str) -> str:
+        """Return what the handling for a purpose rests on."""
+        return self.legal_bases.get(purpose, self.legal_basis)
 
 
 class Settings(BaseSettings):
@@ -102,6 +128,12 @@ class Settings(BaseSettings):
     dimse_host: str = "127.0.0.1"
     dimse_port: int = Field(11112, ge=0, le=65535)
     dimse_tls: Tls | None = Field(None, description="none: in clear")
+    dimse_processes: int = Field(
+        0,
+        ge=0,
+        le=16,
+        description="that receive, behind one port and within the same limits; 0: one per core, at most four",
+    )
     dimse_max_associations: int = Field(32, ge=1, le=256, description="at one time; one more is rejected for now")
     dimse_max_per_address: int = Field(
         16, ge=1, description="of these, for one address: a peer that hangs or floods leaves the rest to others"
@@ -120,8 +152,23 @@ class Settings(BaseSettings):
     oidc: Oidc | None = Field(None, description="none: the embedded issuer, on loopback only")
     session_idle_min: int = Field(30, ge=2, description="a person's session ends when it was not used for so long")
     session_max_h: float = Field(12, gt=0, description="a person's session ends after so long, used or not")
+    refusals_max: int = Field(60, ge=1, description="so many refused credentials of a caller; then 429")
+    refusals_window_s: float = Field(60, gt=0, description="within so long, from the first one on")
+    purpose_required: bool = Field(False, description="refuse tokens that state no purpose of use")
     reporting: Reporting = Reporting()
+    lawfulness: Lawfulness = Lawfulness()
+    subject_keys: SecretStr | None = Field(
+        None,
+        description="keys that seal the table of patients' pseudonyms, newest first; none: a file in the data folder",
+    )
 
+    witnesses: tuple[Witness, ...] = Field(
+        (FileWitness(name="file"),),
+        description="who is told checkpoints of the log: any number of the four kinds below",
+    )
+    audit_repositories: tuple[AuditRepository, ...] = Field(
+        (), description="where every entry of the log goes, too, as a DICOM audit message over syslog with TLS"
+    )
     destinations: tuple[Destination, ...] = (FolderDestination(name="outbox"),)
     rules: Path | None = Field(
         None,

@@ -1,7 +1,8 @@
 """A JSON Web Token of one issuer, read only after its signature holds (RFC 7515, 7519, 8725).
 
 A token is a stranger's text until then: nothing in it chooses the algorithm, the key or where keys come from (``jku``,
-``x5u`` and ``jwk`` are never read). A refusal is a `TokenError` with a `Reason` and no detail.
+``x5u`` and ``jwk`` are never read). A refusal is a `TokenError` with a `Reason` and no detail. What two readers could read in two
+ways (a name twice, NaN, another encoding than UTF-8) is refused, whoever signed it.
 """
 
 import json
@@ -14,15 +15,19 @@ from joserfc import jws
 from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
 from joserfc.jwk import Key
 from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
+from joserfc.util import urlsafe_b64decode
 
 from service.token_keys import KeySource, KeysUnavailable
 
 TOKEN_MAX_BYTES = 16 * 1024
+LIFETIME_MAX_S = 31 * 24 * 3600
+"""A token that is good for longer than that from now on is refused: no provider gives them, and nobody could call it back."""
+SUBJECT_LONGEST = 255
 ALGORITHMS = ("RS256", "ES256", "EdDSA", "Ed25519")
 
 
 class Reason(StrEnum):
-    """Why a token, or a session, was refused; all that a caller is told."""
+    """Why a token, a session or what it asked for was refused: a closed list, and all that the caller and the log are told."""
 
     MISSING = "missing"
     TOO_LARGE = "too-large"
@@ -39,6 +44,13 @@ class Reason(StrEnum):
     NONCE = "nonce"
     REPLAYED = "replayed"
     CLAIMS = "claims"
+    BOUND = "bound"  # to a key or certificate of which we check no proof
+    PURPOSE = "purpose"  # stated, and none of HL7's
+    PURPOSE_MISSING = "purpose-missing"
+    SCOPE = "scope"
+    CROSS_SITE = "cross-site"
+    PERSONS_ONLY = "persons-only"
+    TOO_MANY = "too-many-refusals"
     SESSION_EXPIRED = "session-expired"
 
 
@@ -52,6 +64,7 @@ class TokenError(Exception):
 
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
 _TODAYS_NAME = {"EdDSA": "Ed25519"}  # RFC 9864
+_NOT_DONE = frozenset({"crit", "b64", "cty"})  # extensions, payloads that are not encoded, tokens within tokens
 _REASON_OF_CLAIM = {
     "iss": Reason.ISSUER,
     "aud": Reason.AUDIENCE,
@@ -97,15 +110,14 @@ class TokenReader:
         wanted: dict[str, ClaimsOption] = {name: {"essential": True} for name in ("exp", *essential)}
         wanted["iss"] = {"essential": True, "value": issuer}
         wanted["aud"] = {"essential": True, "value": audience}
-        self._claims = JWTClaimsRegistry(lambda: int(now()), leeway_s, **wanted)
+        self._claims, self._now = JWTClaimsRegistry(lambda: int(now()), leeway_s, **wanted), now
 
     def read(self, compact: str) -> tuple[Mapping[str, Any], dict[str, Any]]:
         """Return a token's header and claims.
 
         Raises TokenError.
         """
-        token = self._parse(compact)
-        header = token.headers()
+        token, header = self._parse(compact)
         key = self._key(header)
         try:
             if not jws.validate_compact(token, key, registry=self._registry):
@@ -114,7 +126,7 @@ class TokenReader:
             raise TokenError(Reason.ALGORITHM) from error
         return header, self._checked(token.payload)
 
-    def _parse(self, compact: str) -> jws.CompactSignature:
+    def _parse(self, compact: str) -> tuple[jws.CompactSignature, dict[str, Any]]:
         if not compact:
             raise TokenError(Reason.MISSING)
         if len(compact) > TOKEN_MAX_BYTES:
@@ -125,15 +137,13 @@ class TokenReader:
             token = jws.extract_compact(compact.encode(), registry=self._registry)
         except (JoseError, ValueError, RecursionError) as error:
             raise TokenError(Reason.MALFORMED) from error
-        if not isinstance(token.headers(), dict):
-            raise TokenError(Reason.MALFORMED)
-        return token
+        return token, _object(urlsafe_b64decode(token.segments["header"]))
 
     def _key(self, header: Mapping[str, Any]) -> Key:
         """Choose the key by the header's kid, once the header asks for nothing that we do not do."""
         if header.get("alg") not in self._algorithms:
             raise TokenError(Reason.ALGORITHM)
-        if "crit" in header or "b64" in header:
+        if not header.keys().isdisjoint(_NOT_DONE):
             raise TokenError(Reason.MALFORMED)
         # RFC 8725, 3.11 and RFC 7515, 4.1.9: a token of one kind is none of another, though the issuer signed both.
         if str(header.get("typ", "JWT")).lower().removeprefix("application/") not in self._types:
@@ -148,19 +158,27 @@ class TokenReader:
         return key
 
     def _checked(self, payload: bytes) -> dict[str, Any]:
-        try:
-            claims = json.loads(payload)
-        except (ValueError, RecursionError) as error:
-            raise TokenError(Reason.MALFORMED) from error
-        if not isinstance(claims, dict):
-            raise TokenError(Reason.MALFORMED)
+        claims = _object(payload)
         try:
             self._claims.validate(claims)
         except ExpiredTokenError as error:
             raise TokenError(Reason.EXPIRED) from error
         except ClaimError as error:
             raise TokenError(_REASON_OF_CLAIM.get(error.claim, Reason.CLAIMS)) from error
+        if claims["exp"] > self._now() + LIFETIME_MAX_S:
+            raise TokenError(Reason.CLAIMS)
         return claims
+
+
+def subject_of(claims: Mapping[str, Any]) -> str:
+    """Return the claim sub, "" where there is none; raises TokenError unless it is at most 255 letters of printable ASCII.
+
+    So OpenID Connect Core 1.0, 2, has it. Anything else could stand in a log for somebody else.
+    """
+    subject = text_of(claims, "sub")
+    if len(subject) > SUBJECT_LONGEST or not (subject.isascii() and subject.isprintable()):
+        raise TokenError(Reason.CLAIMS)
+    return subject
 
 
 def text_of(claims: Mapping[str, Any], name: str) -> str:
@@ -169,3 +187,25 @@ def text_of(claims: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise TokenError(Reason.CLAIMS)
     return value
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    """Read a JSON object of which there is one reading; raises TokenError (MALFORMED)."""
+    try:
+        found = json.loads(text.decode(), object_pairs_hook=_each_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise TokenError(Reason.MALFORMED) from error
+    if not isinstance(found, dict):
+        raise TokenError(Reason.MALFORMED)
+    return found
+
+
+def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) != len(members):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is not JSON")

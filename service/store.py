@@ -21,14 +21,16 @@ class FolderStore:
     """
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self.incoming = root / "incoming"
+        self.root = root.resolve()
+        self._durable: set[Path] = set()  # folders that a crash does not lose, as far as this process knows
+        self.incoming = self.root / "incoming"
         self.incoming.mkdir(parents=True, exist_ok=True)
 
     def adopt(self, file: Path, key: str) -> None:
         """Give a file that was flushed its place under ``key``, durably; raises OSError (ENOSPC where the disk is full)."""
         target = self.path(key)
-        self._make_folders(target.parent)
+        if target.parent not in self._durable or not target.parent.is_dir():
+            self._make_folders(target.parent)
         file.rename(target)
         self.flush(target.parent)
 
@@ -54,8 +56,8 @@ class FolderStore:
 
     def path(self, key: str) -> Path:
         """Return where the blob lies, or will lie."""
-        target = (self.root / key).resolve()
-        if not target.is_relative_to(self.root.resolve()):
+        target = Path(os.path.normpath(self.root / key))
+        if not target.is_relative_to(self.root):
             raise ValueError("a blob key must stay below its root")
         return target
 
@@ -79,8 +81,13 @@ class FolderStore:
         return shutil.disk_usage(self.root).free
 
     def _make_folders(self, folder: Path) -> None:
-        """Create the missing folders and flush each parent, so that a crash can't lose the way to the blob."""
-        missing = [p for p in (folder, *folder.parents) if not p.exists()]
+        """Create the missing folders and flush each parent, so that a crash can't lose the way to the blob.
+
+        One that is there may have been made by somebody else just now: it counts from when its parent was flushed here.
+        """
+        ours = [p for p in (folder, *folder.parents) if p.is_relative_to(self.root)]
+        unsure = [p for p in ours if p not in self._durable or not p.exists()]
         folder.mkdir(parents=True, exist_ok=True)
-        for made in reversed(missing):
-            self.flush(made.parent)
+        for found in reversed(unsure):
+            self.flush(found.parent)
+            self._durable.add(found)

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 import integrations.instance
 from service.records import Image, StudyHeader
 
-_SAID = ("patient_id", "patient_name", "birth_date", "sex", "accession_number", "study_date", "description")
+KEPT = ("patient_id", "patient_name", "birth_date", "sex", "accession_number", "study_date", "description")
 _new = insert(StudyHeader)
 _KEEP = _new.on_conflict_do_update(
-    index_elements=[StudyHeader.study_instance_uid], set_={name: _new.excluded[name] for name in _SAID}
+    index_elements=[StudyHeader.study_instance_uid], set_={name: _new.excluded[name] for name in KEPT}
 )
 _CHANGE_PATIENT = (
     sa.update(StudyHeader)
@@ -21,22 +21,28 @@ _CHANGE_PATIENT = (
 )
 
 
+def header_of(study: integrations.instance.Study) -> dict[str, str]:
+    """Return what is kept of a study's header, by the names of `KEPT`."""
+    said = (
+        study.patient_id,
+        study.patient_name,
+        study.birth_date,
+        study.sex,
+        study.accession_number,
+        study.study_date,
+        study.study_description,
+    )
+    # A header may hold what PostgreSQL's text cannot: a null, or half of a character.
+    return {
+        name: text.replace("\0", "").encode(errors="replace").decode() for name, text in zip(KEPT, said, strict=True)
+    }
+
+
 def keep_header(db: Session, study: integrations.instance.Study, changed_at: datetime | None = None) -> None:
     """Keep what the newest header says of its study; ``changed_at``: it comes under another patient now."""
     if changed_at is not None:
         db.connection().execute(_CHANGE_PATIENT, {"uid": study.study_instance_uid, "at": changed_at})
-    said = {
-        "patient_id": study.patient_id,
-        "patient_name": study.patient_name,
-        "birth_date": study.birth_date,
-        "sex": study.sex,
-        "accession_number": study.accession_number,
-        "study_date": study.study_date,
-        "description": study.study_description,
-    }
-    # A header may hold what PostgreSQL's text cannot: a null, or half of a character.
-    said = {name: text.replace("\0", "").encode(errors="replace").decode() for name, text in said.items()}
-    db.connection().execute(_KEEP, {"study_instance_uid": study.study_instance_uid, **said})
+    db.connection().execute(_KEEP, {"study_instance_uid": study.study_instance_uid, **header_of(study)})
 
 
 def forget_header(db: Session, study_instance_uid: str) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from audit import trail
 from audit.event import EventType
+from audit.search import search
 
 _MOST_REFUSED = 1000
 
@@ -121,7 +121,7 @@ def declined(db: Connection, since: datetime) -> list[Reason]:
 
 def refused(db: Connection, since: datetime) -> list[Reason]:
     """Return why since then senders were told to keep what they sent: there is no record of it but the log's (the newest 1,000)."""
-    entries = trail.search(db, types=[EventType.INSTANCE_REFUSED], since=since, newest_first=True, limit=_MOST_REFUSED)
+    entries = search(db, types=[EventType.INSTANCE_REFUSED], since=since, newest_first=True, limit=_MOST_REFUSED)
     counts: dict[str, int] = {}
     for entry in entries:
         code = str(entry.event.get("detail", {}).get("reason", ""))

@@ -12,6 +12,8 @@ from joserfc.jwk import JWKRegistry, Key
 from integrations.errors import EdgeError
 
 _RSA_2048_BASE64 = 342  # characters of a 2048-bit modulus
+_KEYS_MOST = 100
+_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})  # RFC 7518, 6: what only its owner may know
 
 
 class KeysUnavailable(Exception):
@@ -107,24 +109,35 @@ class RemoteKeys:
 def _public_keys(jwks: Mapping[str, Any]) -> dict[str, Key]:
     """Import the asymmetric signing keys that have an id; what cannot be used is passed over (RFC 7517, 5).
 
-    Raises ValueError when there is no list of keys.
+    So is a private key, by which everybody could sign, and an id of two keys: it names neither.
+
+    Raises ValueError when there is no list of keys, or one that is longer than any issuer's.
     """
-    if not isinstance(jwks.get("keys"), list):
-        raise ValueError("a JWKS has a list of keys")  # noqa: TRY004 -- a stranger's text, not a caller's mistake
+    if not isinstance(jwks.get("keys"), list) or len(jwks["keys"]) > _KEYS_MOST:
+        raise ValueError(f"a JWKS has a list of keys, {_KEYS_MOST} at most")
     keys: dict[str, Key] = {}
+    doubtful = set()
     for jwk in jwks["keys"]:
-        if (
-            not isinstance(jwk, dict)
-            or not isinstance(jwk.get("kid"), str)
-            or jwk.get("kty") not in ("RSA", "EC", "OKP")
-        ):
-            continue
-        if jwk["kty"] == "RSA" and len(str(jwk.get("n", ""))) < _RSA_2048_BASE64:
+        if not isinstance(jwk, dict) or not _may_verify(jwk):
             continue
         if jwk.get("alg") == "EdDSA":
             jwk = {**jwk, "alg": "Ed25519"}  # noqa: PLW2901 -- the older name of the same (RFC 9864)
         try:
-            keys[jwk["kid"]] = JWKRegistry.import_key(jwk)
+            key = JWKRegistry.import_key(jwk)
+            known = keys.setdefault(jwk["kid"], key)
+            if known.thumbprint() != key.thumbprint():
+                doubtful.add(jwk["kid"])
         except (JoseError, ValueError, TypeError, KeyError):
             continue
-    return keys
+    return {kid: key for kid, key in keys.items() if kid not in doubtful}
+
+
+def _may_verify(jwk: Mapping[str, Any]) -> bool:
+    """Tell whether it is a public key, with a name, of a kind that we know, and meant for signatures."""
+    if not isinstance(jwk.get("kid"), str) or jwk.get("kty") not in ("RSA", "EC", "OKP"):
+        return False
+    if jwk["kty"] == "RSA" and len(str(jwk.get("n", ""))) < _RSA_2048_BASE64:
+        return False
+    purposes = jwk.get("key_ops", ["verify"])
+    is_for_signatures = jwk.get("use", "sig") == "sig" and isinstance(purposes, list) and "verify" in purposes
+    return is_for_signatures and jwk.keys().isdisjoint(_PRIVATE)

@@ -51,7 +51,7 @@ def lines(db: Session, secret: bytes) -> Iterator[dict[str, Any]]:
     """
 
     def key(kind: str, *parts: str) -> str:
-        return subject.pseudonym(secret, f"evaluation:{kind}", json.dumps(parts)).removeprefix("p-")
+        return subject.keyed_hash(secret, f"evaluation:{kind}", json.dumps(parts))
 
     superseded = set(db.scalars(sa.select(Review.supersedes).where(Review.supersedes.is_not(None))))
     signed = sa.select(Review, Study.patient).join(Study).order_by(Review.signed_at, Review.id)

@@ -18,7 +18,6 @@ import select
 import socket
 import ssl
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,6 +26,8 @@ from threading import Lock, Thread
 from typing import Any, cast
 
 from pynetdicom.transport import ThreadedAssociationServer
+
+from integrations.dimse.places import Places
 
 Network = IPv4Network | IPv6Network
 
@@ -77,8 +78,16 @@ class Senders:
         return not allowed or any(ip in network for network in allowed)
 
 
+SendOn = Callable[[socket.socket, Any, int], bool]
+"""Gives a connection, its address and its place to another process; returns whether one took it."""
+
+
 class Door(ThreadedAssociationServer):
-    """pynetdicom's server with a door in front. ``handler`` makes an association of a connection and its first bytes."""
+    """pynetdicom's server with a door in front. ``handler`` makes an association of a connection and its first bytes.
+
+    With ``send_on`` another process does, by the same ``places``. One that is not ``listening`` gets its connections by
+    `let_in`, from such a door.
+    """
 
     request_queue_size = 128
 
@@ -87,21 +96,37 @@ class Door(ThreadedAssociationServer):
         *args: Any,
         senders: Senders,
         limits: Limits,
-        handler: Callable[[socket.socket, Any, "Door", bytes], object],
+        handler: Callable[[socket.socket, Any, "Door", bytes, int], object],
         on_turned_away: Callable[[str, str], None],
+        places: Places,
+        send_on: SendOn | None = None,
+        listening: bool = True,
         **kwargs: Any,
     ) -> None:
         self._senders = senders
         self._limits = limits
         self._handler = handler
+        self.places = places
+        self._send_on = send_on
+        self._listening = listening
+        self._place = 0
         self._on_turned_away = on_turned_away
         self._lock = Lock()
-        self._inside: Counter[str] = Counter()
         self._waiting: set[socket.socket] = set()
         self._noted_s: dict[str, float] = {}
         self._is_closed = False
         self._heard = 0
         super().__init__(*args, **kwargs)
+
+    def server_bind(self) -> None:
+        """Take the address, where connections come by it."""
+        if self._listening:
+            super().server_bind()
+
+    def server_activate(self) -> None:
+        """Begin to listen, likewise."""
+        if self._listening:
+            super().server_activate()
 
     def get_request(self) -> tuple[socket.socket, Any]:
         """Take a connection, and no more: pynetdicom would shake hands here, while everybody else waits."""
@@ -112,30 +137,46 @@ class Door(ThreadedAssociationServer):
         address = client_address[0]
         if not self._senders.admit(address):
             return self._turn_away("connection closed: address not recognised", address)
-        with self._lock:
-            fits = (
-                self._inside.total() < self._limits.associations * CONNECTIONS_PER_ASSOCIATION
-                and self._inside[address] < self._limits.per_address * CONNECTIONS_PER_ASSOCIATION
-            )
-            if fits:
-                self._inside[address] += 1
-        return fits or self._turn_away("connection closed: too many at one time", address)
+        fits = (
+            self.places.connections() < self._limits.associations * CONNECTIONS_PER_ASSOCIATION
+            and self.places.connections(address) < self._limits.per_address * CONNECTIONS_PER_ASSOCIATION
+        )
+        if not fits or (place := self.places.take(address)) is None:
+            return self._turn_away("connection closed: too many at one time", address)
+        self._place = place  # the loop that takes connections is one: the next call is about the same one
+        return True
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection here, or have it served."""
+        if self._send_on is None:
+            self.let_in(request, client_address, self._place)
+            return
+        if not self._send_on(request, client_address, self._place):
+            self.places.leave(self._place)
+            _log.error("connection closed: no process took it")
+        request.close()
+
+    def let_in(self, request: socket.socket, client_address: Any, place: int) -> None:
+        """Serve a connection, in a thread of its own, which holds ``place``."""
+        super().process_request(request, (client_address, place))
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Hear what a connection has to say first, then hand it over; whoever gets it tells by ``left`` when it is gone."""
+        """Hear what a connection has to say first, then hand it over; whoever gets it tells by ``places`` when it is gone."""
+        address, place = client_address
         handed_over = False
         try:
             if (heard := self._first_words(request)) is not None:
                 handed_over = True
                 self._heard += 1
-                self._handler(heard[0], client_address, self, heard[1])
+                self.places.associate(place)
+                self._handler(heard[0], address, self, heard[1], place)
         except Exception as error:  # noqa: BLE001 - whatever it was, it ends here and not the listener
             handed_over = False
             _log.warning("connection closed: %s", type(error).__name__)
         finally:
             if not handed_over:
                 self.shutdown_request(request)
-                self.left(client_address[0])
+                self.places.leave(place)
 
     def service_actions(self) -> None:
         """Collect what associations leave behind (pynetdicom's refer to each other in circles), and not for health checks."""
@@ -146,13 +187,7 @@ class Door(ThreadedAssociationServer):
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - as socketserver calls it
         """Note that a connection got no thread; without this its place would be lost, and a traceback printed."""
         _log.error("connection closed: no thread for it")
-        self.left(client_address[0])
-
-    def left(self, address: str) -> None:
-        """Give the place of a connection from ``address`` to the next."""
-        with self._lock:
-            self._inside[address] -= 1
-            self._inside += Counter()  # drops what is zero
+        self.places.leave(self._place)
 
     def server_close(self) -> None:
         """Close the server, and send away who has not said anything yet: socketserver waits for their threads."""

@@ -18,10 +18,12 @@ Clauses: PS3.4 annex B (Storage), PS3.4 annex A (Verification), PS3.7 annex C (s
 """
 
 import logging
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from threading import Thread
+from typing import TYPE_CHECKING, Any, cast
 
 import pydicom.uid
 from pydicom.dataset import Dataset
@@ -31,17 +33,19 @@ from pynetdicom.presentation import AllStoragePresentationContexts, build_contex
 from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 
 from integrations.dimse.commitment import PROCESSING_FAILURE, Hear, answer, listener_context
-from integrations.dimse.door import Limits, Senders
-from integrations.dimse.streaming import SharedContexts, StreamingAE, StreamingDimse, StreamingDul
+from integrations.dimse.door import Door, Limits, Senders, SendOn
+from integrations.dimse.places import Places
+from integrations.dimse.streaming import SharedContexts, StreamingAE, StreamingDul
 from integrations.dimse.tls import Tls, server_context
 from integrations.errors import EdgeError, Mismatched, Unreadable
 
 if TYPE_CHECKING:
     from pydicom.uid import UID
+    from pynetdicom.association import Association
     from pynetdicom.dimse_primitives import C_STORE
     from pynetdicom.pdu_primitives import A_ASSOCIATE
-    from pynetdicom.transport import ThreadedAssociationServer
 
+    from integrations.dimse.messages import StreamingDimse
     from integrations.dimse.part_file import PartFile
 
 SUCCESS = 0x0000
@@ -141,6 +145,7 @@ class Listener:
         self._on_commitment = on_commitment
         self._ae = StreamingAE(ae_title, incoming, self._senders, self._limits)
         self._ae.on_turned_away = lambda reason, address: on_refused(reason, "", ae_title, address)
+        self._ae.on_store = self._take
         self._ae.maximum_pdu_size = max_pdu_bytes
         self._ae.require_called_aet = True
         self._contexts = SharedContexts(
@@ -152,18 +157,37 @@ class Listener:
             + ([] if on_commitment is None else [listener_context()])
         )
 
-    def start(self) -> None:
+    def start(self, send_on: SendOn | None = None) -> None:
         """Bind and listen, in a thread of its own. Port 0 lets the system choose; then ask ``port``.
+
+        With ``send_on`` connections are given to processes whose listener `attends`, under the ``places`` of this one.
 
         Raises OSError where the address cannot be bound, TlsUnusable where a certificate, key or CA file does not do.
         """
+        self._ae.send_on = send_on
+        server = self._make_server()
+        Thread(target=server.serve_forever, name="listener", daemon=True).start()
+
+    def attend(self, places: Places, connections: Iterator[tuple[socket.socket, Any, int]]) -> None:
+        """Serve the connections that another process has let in, until there come no more; then abort what is still open.
+
+        Raises TlsUnusable as `start` does.
+        """
+        self._ae.places = places
+        self._ae.listening = False
+        server = self._make_server()
+        for connection, address, place in connections:
+            server.let_in(connection, address, place)
+            server.service_actions()
+        self._abort()
+
+    def _make_server(self) -> Door:
         context = None if self._tls is None else server_context(self._tls)
         self._ae.folder.mkdir(parents=True, exist_ok=True)
         self._server = cast(
-            "ThreadedAssociationServer",
-            self._ae.start_server(
+            "Door",
+            self._ae.make_server(
                 self._address,
-                block=False,
                 contexts=self._contexts,
                 ssl_context=context,
                 evt_handlers=[
@@ -176,10 +200,15 @@ class Listener:
                 ],
             ),
         )
+        self._ae._servers.append(self._server)  # noqa: SLF001 - as start_server does, which would listen by its own loop
+        return self._server
 
     def stop(self) -> None:
         """Stop listening and abort what is still open; returns when no thread is left."""
         self._server.shutdown()
+        self._abort()
+
+    def _abort(self) -> None:
         associations = self._ae.active_associations
         for association in associations:
             if not cast(
@@ -190,47 +219,68 @@ class Listener:
             association.join()
 
     @property
+    def places(self) -> Places:
+        """The places of those who are inside."""
+        return self._ae.places
+
+    @property
     def port(self) -> int:
         """The port that is listened on."""
         return int(self._server.server_address[1])
 
-    def _store(self, event: Event) -> Dataset | int:
+    def _store(self, event: Event) -> Dataset:
         request = cast("C_STORE", event.request)
+        code, comment = self._take(
+            event.assoc,
+            str(request.AffectedSOPClassUID),
+            str(request.AffectedSOPInstanceUID),
+            str(event.context.transfer_syntax),
+        )
+        status = Dataset()
+        status.Status = code
+        if comment:
+            status.ErrorComment = comment
+        return status
+
+    def _take(
+        self, association: "Association", sop_class_uid: str, sop_instance_uid: str, transfer_syntax_uid: str
+    ) -> tuple[int, str]:
+        """Hand over what has arrived, and return the status and comment that the sender hears."""
         part: PartFile | None = None
         try:
-            part = cast("StreamingDimse", event.assoc.dimse).take()
+            part = cast("StreamingDimse", association.dimse).take()
             part.raise_error()
             self._on_instance(
                 Received(
                     path=part.path,
-                    sop_class_uid=str(request.AffectedSOPClassUID),
-                    sop_instance_uid=str(request.AffectedSOPInstanceUID),
-                    transfer_syntax_uid=str(event.context.transfer_syntax),
-                    calling_ae_title=event.assoc.requestor.ae_title.strip(),
-                    called_ae_title=event.assoc.acceptor.ae_title.strip(),
-                    peer_address=event.assoc.requestor.address,
+                    sop_class_uid=sop_class_uid,
+                    sop_instance_uid=sop_instance_uid,
+                    transfer_syntax_uid=transfer_syntax_uid,
+                    calling_ae_title=association.requestor.ae_title.strip(),
+                    called_ae_title=association.acceptor.ae_title.strip(),
+                    peer_address=association.requestor.address,
                     size_bytes=part.size_bytes,
                 )
             )
         except NotAuthorised as error:
-            status = _status(NOT_AUTHORISED, str(error))
+            status, comment = NOT_AUTHORISED, str(error)
         except NoRoom as error:
-            status = _status(OUT_OF_RESOURCES, str(error))
+            status, comment = OUT_OF_RESOURCES, str(error)
         except Mismatched as error:
-            status = _status(DOES_NOT_MATCH, str(error))
+            status, comment = DOES_NOT_MATCH, str(error)
         except Unreadable as error:
-            status = _status(CANNOT_UNDERSTAND, str(error))
+            status, comment = CANNOT_UNDERSTAND, str(error)
         except OSError as error:
             _log.error("storing failed: %s", error.strerror)
-            status = _status(OUT_OF_RESOURCES, "no room to keep the image, try again later")
+            status, comment = OUT_OF_RESOURCES, "no room to keep the image, try again later"
         except Exception as error:  # noqa: BLE001 whatever it was, the sender must not hear Success
             _log.error("storing failed: %s", type(error).__name__)
-            status = _status(PROCESSING_FAILED, "internal error, see the log of the receiver")
+            status, comment = PROCESSING_FAILED, "internal error, see the log of the receiver"
         else:
-            return SUCCESS
+            return SUCCESS, ""
         if part is not None:
             part.discard()
-        return status
+        return status, comment.encode("ascii", "replace").decode()[:ERROR_COMMENT_CHARACTERS]
 
     def _report(self, event: Event) -> tuple[int, None]:
         if self._on_commitment is None:
@@ -242,15 +292,16 @@ class Listener:
             self._refuse(event, f"presentation context not accepted: {context.abstract_syntax}")
 
     def _requested(self, event: Event) -> None:
-        """Reject what pynetdicom would not: it knows titles and a total, and neither addresses nor their share."""
+        """Reject what pynetdicom would not: it knows titles, and neither addresses nor how many there are in all processes."""
         association = event.assoc
         title = cast("A_ASSOCIATE", association.requestor.primitive).calling_ae_title.strip()
         address = association.requestor.address
-        share = [other for other in self._ae.active_associations if other.requestor.address == address]
         if not self._senders.know(title, address):
             answer, reason = _CALLING_AE_TITLE_NOT_RECOGNISED, "calling AE title not recognised"
-        elif len(share) > self._limits.per_address:
+        elif self.places.associations(address) > self._limits.per_address:
             answer, reason = _LOCAL_LIMIT_EXCEEDED, f"more than {self._limits.per_address} from one address"
+        elif self.places.associations() > self._limits.associations:
+            answer, reason = _LOCAL_LIMIT_EXCEEDED, f"more than {self._limits.associations} associations at one time"
         else:
             return
         association.acse.send_reject(*answer)
@@ -258,12 +309,7 @@ class Listener:
         association.kill()
 
     def _rejected(self, event: Event) -> None:
-        asked = cast("A_ASSOCIATE", event.assoc.requestor.primitive)
-        if asked.called_ae_title.strip() != self._ae.ae_title.strip():
-            reason = "called AE title not recognised"
-        else:
-            reason = f"more than {self._limits.associations} associations at one time"
-        self._refuse(event, f"association rejected: {reason}")
+        self._refuse(event, "association rejected: called AE title not recognised")
 
     def _closed(self, event: Event) -> None:
         if cast("StreamingDimse", event.assoc.dimse).discard():
@@ -274,10 +320,3 @@ class Listener:
         self._on_refused(
             reason, asked.calling_ae_title.strip(), asked.called_ae_title.strip(), event.assoc.requestor.address
         )
-
-
-def _status(code: int, comment: str) -> Dataset:
-    status = Dataset()
-    status.Status = code
-    status.ErrorComment = comment.encode("ascii", "replace").decode()[:ERROR_COMMENT_CHARACTERS]
-    return status

@@ -1,14 +1,10 @@
 """One data set on its way into a file: written as it comes in, and complete, too large or in trouble at its end."""
 
 import os
+import struct
 from io import FileIO
 from pathlib import Path
 from uuid import uuid4
-
-from pydicom.filebase import DicomBytesIO
-from pydicom.filewriter import write_file_meta_info
-from pydicom.uid import UID
-from pynetdicom.dsutils import create_file_meta
 
 from integrations.errors import Unreadable
 from integrations.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
@@ -24,26 +20,18 @@ class PartFile:
     """
 
     def __init__(
-        self, folder: Path, largest_bytes: int, sop_class_uid: UID, sop_instance_uid: UID, transfer_syntax_uid: UID
+        self, folder: Path, largest_bytes: int, sop_class_uid: str, sop_instance_uid: str, transfer_syntax_uid: str
     ) -> None:
         self.path = folder / f"{uuid4().hex}.part"
         self.size_bytes = 0
         self.error: OSError | Unreadable | None = None
         self._room_bytes = largest_bytes
         self._written_back = 0
-        meta = create_file_meta(
-            sop_class_uid=sop_class_uid,
-            sop_instance_uid=sop_instance_uid,
-            transfer_syntax=transfer_syntax_uid,
-            implementation_uid=IMPLEMENTATION_CLASS_UID,
-            implementation_version=IMPLEMENTATION_VERSION_NAME,
-        )
+        header = _file_meta(sop_class_uid, sop_instance_uid, transfer_syntax_uid)
         self._file: FileIO | None = None
-        header = DicomBytesIO()
-        write_file_meta_info(header, meta)
         try:
             self._file = FileIO(self.path, "x")
-            self._file.write(bytes(128) + b"DICM" + header.getvalue())
+            self._file.write(bytes(128) + b"DICM" + header)
         except OSError as error:
             self.error = error
 
@@ -86,3 +74,25 @@ class PartFile:
         """Close the file and remove it."""
         self.close()
         self.path.unlink(missing_ok=True)
+
+
+def _file_meta(sop_class_uid: str, sop_instance_uid: str, transfer_syntax_uid: str) -> bytes:
+    """Return the File Meta Information (PS3.10 7.1), in Explicit VR Little Endian: byte for byte what pydicom would write."""
+    uids = (
+        (0x0002, sop_class_uid),
+        (0x0003, sop_instance_uid),
+        (0x0010, transfer_syntax_uid),
+        (0x0012, IMPLEMENTATION_CLASS_UID),
+    )
+    version = IMPLEMENTATION_VERSION_NAME.encode("ascii")
+    rest = (
+        struct.pack("<HH2sxxL2s", 0x0002, 0x0001, b"OB", 2, b"\x00\x01")
+        + b"".join(_short(element, b"UI", uid.encode("ascii"), b"\0") for element, uid in uids)
+        + _short(0x0013, b"SH", version, b" ")
+    )
+    return _short(0x0000, b"UL", struct.pack("<L", len(rest)), b"") + rest
+
+
+def _short(element: int, vr: bytes, value: bytes, padding: bytes) -> bytes:
+    value += padding * (len(value) % 2)
+    return struct.pack("<HH2sH", 0x0002, element, vr, len(value)) + value

@@ -3,51 +3,40 @@
 pynetdicom reads a socket 4096 bytes at a time, and keeps a data set in memory or in the system's folder for temporary
 files, from where it deletes it; its two threads for each association look a thousand times a second whether there is
 something to do. The classes here replace these steps by subclasses, which wait until there is; what a PDU or a DIMSE message
-means is left to pynetdicom.
+means is left to pynetdicom, but for the plain C-STORE (`store_message`).
 """
 
 import logging
 import select
 import socket
 import struct
+import sys
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from queue import Queue
-from threading import Event
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from pynetdicom.ae import ApplicationEntity
 from pynetdicom.association import Association
-from pynetdicom.dimse import DIMSEServiceProvider
-from pynetdicom.dimse_messages import C_STORE_RQ
 from pynetdicom.dul import DULServiceProvider
-from pynetdicom.pdu_primitives import P_DATA
 from pynetdicom.presentation import PresentationContext
 from pynetdicom.transport import AssociationServer, AssociationSocket, RequestHandler
 
 from integrations.dimse.connection import Connection
-from integrations.dimse.door import Door, Limits, Senders
-from integrations.dimse.part_file import PartFile
-from integrations.errors import Unreadable
+from integrations.dimse.door import CONNECTIONS_PER_ASSOCIATION, Door, Limits, Senders, SendOn
+from integrations.dimse.messages import REST_S, StreamingDimse, Telling
+from integrations.dimse.places import Places
+from integrations.dimse.store_message import StoreRequest, response
 from integrations.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 
-_COMMAND = 0x01  # message control header, PS3.8 E.2: set for a command fragment, clear for a data set fragment
-_LAST = 0x02  # set for the last fragment of either
 _HEADER = struct.Struct(">BxL")  # of a PDU: type and length, PS3.8 9.3.1
 _PDV_HEADER = struct.Struct(">LB")  # of a presentation data value: length and context, PS3.8 9.3.5.1
 _P_DATA_TF = 0x04
 _A_ASSOCIATE_RQ = 0x01
 _LARGEST_NEGOTIATION_BYTES = 1 << 20  # an A-ASSOCIATE-RQ with 128 contexts of 40 transfer syntaxes has some 400 KB
 _LARGEST_OTHER_BYTES = 4  # A-RELEASE and A-ABORT, PS3.8 9.3.6 to 9.3.8; an acceptor is sent no other
-_LARGEST_MESSAGE_BYTES = (
-    1 << 20
-)  # a command, and a data set of other messages than C-STORE: kept in memory by pynetdicom
-_MOST_UNANSWERED = 16  # requests; nobody negotiates asynchronous operations here
-_REST_S = 0.2  # the longest for which a thread does not look at its timers
 
 # States and events of the upper layer's state machine, PS3.8 table 9-10
 _DATA_TRANSFER = "Sta6"
@@ -56,104 +45,6 @@ _CONNECTION_CLOSED = "Evt17"
 _INVALID_PDU = "Evt19"  # answered by an abort
 
 _log = logging.getLogger(__name__)
-
-
-_T = TypeVar("_T")
-
-
-class _Telling(Queue[_T]):
-    """A queue that tells of each item, so that one thread can wait for several queues."""
-
-    def __init__(self, news: Event) -> None:
-        super().__init__()
-        self._news = news
-
-    def put(self, item: _T, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002 - as Queue has it
-        super().put(item, block, timeout)
-        self._news.set()
-
-
-class StreamingDimse(DIMSEServiceProvider):
-    """A DIMSE service provider that hands each C-STORE data set, fragment by fragment, to a ``PartFile``.
-
-    ``news`` is set whenever a message or a primitive for the association's thread has come.
-    """
-
-    def __init__(self, assoc: Association, folder: Path, largest_bytes: int) -> None:
-        super().__init__(assoc)
-        self.news = Event()
-        self.msg_queue = _Telling(self.news)
-        self._folder = folder
-        self._largest_bytes = largest_bytes
-        self._part: PartFile | None = None
-        self._arrived: deque[PartFile] = deque()
-        self._in_memory_bytes = 0
-
-    @property
-    def is_receiving(self) -> bool:
-        """Whether a data set has begun and not ended."""
-        return self._part is not None
-
-    def get_msg(self, block: bool = False) -> Any:  # noqa: FBT001, FBT002 - as pynetdicom has it
-        """Return the next message with its context, or twice None; rests before where nothing has come."""
-        if not block and self.msg_queue.empty() and self.assoc.dul.to_user_queue.empty():
-            self.news.wait(_REST_S)
-            self.news.clear()
-        return super().get_msg(block)
-
-    def receive_fragment(self, context_id: int, fragment: memoryview) -> None:
-        """Process one fragment of a message (PS3.8 Annex E): a command goes on to pynetdicom, a data set to its file.
-
-        Raises an error of one kind or another where a command makes no sense.
-        """
-        if self._part is None or fragment[0] & _COMMAND:
-            self._in_memory_bytes += len(fragment)
-            if self._in_memory_bytes > _LARGEST_MESSAGE_BYTES or len(self._arrived) > _MOST_UNANSWERED:
-                raise ValueError("more than a peer may say before it was answered")
-            self.receive_primitive(_p_data(context_id, bytes(fragment)))
-            if self.message is None:
-                self._in_memory_bytes = 0
-            elif isinstance(self.message, C_STORE_RQ) and self._part is None:
-                self._part = self._open_part(context_id, self.message)
-            return
-        self._part.write(fragment[1:])
-        if fragment[0] & _LAST:
-            self._part.close()
-            self._arrived.append(self._part)
-            self._part = None
-            self._in_memory_bytes = 0
-            self.receive_primitive(_p_data(context_id, bytes([_LAST])))
-
-    def take(self) -> PartFile:
-        """Return the data set of the C-STORE request that is being served. The caller owns the file from now on.
-
-        Raises Unreadable where the request came without one.
-        """
-        if not self._arrived:
-            raise Unreadable("the request came without a data set")
-        return self._arrived.popleft()
-
-    def discard(self) -> bool:
-        """Remove what was received and never taken; True if a data set was cut off in its middle."""
-        cut, self._part = self._part, None
-        if cut is not None:
-            cut.discard()
-        while self._arrived:
-            self._arrived.popleft().discard()
-        return cut is not None
-
-    def _open_part(self, context_id: int, request: C_STORE_RQ) -> PartFile:
-        command = request.command_set
-        syntax = next(cx.transfer_syntax[0] for cx in self.assoc.accepted_contexts if cx.context_id == context_id)
-        return PartFile(
-            self._folder, self._largest_bytes, command.AffectedSOPClassUID, command.AffectedSOPInstanceUID, syntax
-        )
-
-
-def _p_data(context_id: int, fragment: bytes) -> P_DATA:
-    primitive = P_DATA()
-    primitive.presentation_data_value_list = [[context_id, fragment]]  # type: ignore[list-item] # it insists on lists
-    return primitive
 
 
 class StreamingDul(DULServiceProvider):
@@ -165,7 +56,7 @@ class StreamingDul(DULServiceProvider):
 
     def __init__(self, assoc: Association, dimse: "StreamingDimse") -> None:
         super().__init__(assoc)
-        self.to_user_queue = _Telling(dimse.news)
+        self.to_user_queue = Telling(dimse.news)
         self._run_loop_delay = 0.0
         self._dimse = dimse
         self._buffer = bytearray(assoc.ae.maximum_pdu_size)
@@ -222,7 +113,7 @@ class StreamingDul(DULServiceProvider):
         with suppress(OSError, ValueError):  # closed meanwhile, or woken by the connection
             poll.register(connection, select.POLLIN)
             poll.register(self._woken, select.POLLIN)
-            poll.poll(_REST_S * 1000)
+            poll.poll(REST_S * 1000)
             self._woken.recv(4096)
 
     def _read_pdu_data(self) -> None:
@@ -284,8 +175,9 @@ class StreamingDul(DULServiceProvider):
 class _RequestHandler(RequestHandler):
     """Equips each new association with the classes of this file."""
 
-    def __init__(self, request: socket.socket, client_address: Any, server: Door, first: bytes) -> None:
+    def __init__(self, request: socket.socket, client_address: Any, server: Door, first: bytes, place: int) -> None:
         self._first = first
+        self._place = place
         super().__init__(request, client_address, server)
 
     def _create_association(self) -> Association:
@@ -296,9 +188,23 @@ class _RequestHandler(RequestHandler):
         association.acse_timeout = ae.acse_timeout  # these two hand the timeouts on to the upper layer
         association.network_timeout = ae.network_timeout
         association.set_socket(Connection(association, self.request, self._first, ae.limits.idle_s))
-        left = partial(cast("Door", self.server).left, self.client_address[0])
+        left = partial(cast("Door", self.server).places.leave, self._place)
         association.run = partial(_run_to_its_end, association, left)  # type: ignore[method-assign]
+        association._serve_request = partial(_serve, association)  # type: ignore[method-assign] # noqa: SLF001 - there is no other way to it
         return association
+
+
+def _serve(association: Association, message: Any, context_id: int) -> None:
+    """Answer one message: a plain C-STORE here, anything else as pynetdicom does."""
+    if not isinstance(message, StoreRequest):
+        Association._serve_request(association, message, context_id)  # noqa: SLF001 - what this stands in for
+        return
+    ae, dimse = cast("StreamingAE", association.ae), cast("StreamingDimse", association.dimse)
+    status, comment = ae.on_store(
+        association, message.sop_class_uid, message.sop_instance_uid, dimse.syntax_of(context_id)
+    )
+    if association.is_established:
+        dimse.answer(context_id, response(message, status, comment))
 
 
 def _run_to_its_end(association: Association, left: Callable[[], None]) -> None:
@@ -328,6 +234,10 @@ class SharedContexts(list[PresentationContext]):
         return self
 
 
+Store = Callable[[Association, str, str, str], tuple[int, str]]
+"""Takes what an association has received, by SOP class, SOP instance and transfer syntax; returns status and comment. Raises nothing."""
+
+
 class StreamingAE(ApplicationEntity):
     """An application entity whose servers write what they receive into ``folder``."""
 
@@ -336,12 +246,16 @@ class StreamingAE(ApplicationEntity):
         self.folder = folder
         self.senders = senders
         self.limits = limits
-        self.maximum_associations = limits.associations
+        self.places = Places(limits.associations * CONNECTIONS_PER_ASSOCIATION)
+        self.send_on: SendOn | None = None
+        self.listening = True
+        self.maximum_associations = sys.maxsize  # pynetdicom knows those of one process; the listener counts
         self.acse_timeout = limits.artim_s
         self.network_timeout = limits.idle_s
         self.implementation_class_uid = IMPLEMENTATION_CLASS_UID
         self.implementation_version_name = IMPLEMENTATION_VERSION_NAME
         self.on_turned_away: Callable[[str, str], None] = lambda _reason, _address: None
+        self.on_store: Store
 
     def make_server(self, *args: Any, **kwargs: Any) -> AssociationServer:  # type: ignore[override] # one keyword more, whatever else is passed
         """Make a server (called by ``start_server``) with a door, whose associations are streaming ones."""
@@ -351,5 +265,8 @@ class StreamingAE(ApplicationEntity):
             limits=self.limits,
             handler=_RequestHandler,
             on_turned_away=self.on_turned_away,
+            places=self.places,
+            send_on=self.send_on,
+            listening=self.listening,
         )
         return super().make_server(*args, **{**kwargs, "server_class": server_class})

@@ -15,7 +15,7 @@ from integrations.document.content import write_page
 from integrations.document.html import render_html
 from integrations.document.pdf import render_pdf
 from integrations.document.picture import Illustration, encode
-from integrations.document.words import Language, Words
+from integrations.document.words import Language, PageWords
 
 __all__ = ["Illustration", "Language", "ReportDocument", "render_document"]
 
@@ -59,6 +59,6 @@ def render_document(
     return ReportDocument(render_pdf(page, jpeg), render_html(page, jpeg), page.title, language, report.issued)
 
 
-def _caption(words: Words, picture: Illustration) -> str:
+def _caption(words: PageWords, picture: Illustration) -> str:
     shown = words.evidence.format(label=words.label[picture.label]) if picture.label else words.plain
     return f"{shown} {words.not_to_read}"

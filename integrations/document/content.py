@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from integrations.diagnostic_report import Report, ReportedFinding
-from integrations.document.words import WORDS, Language, Words
+from integrations.document.words import WORDS, Language, PageWords
 from integrations.fhir_patient import fhir_date, human_names, plain_text
 from integrations.report_words import sentence
 from integrations.verdict import Physician, Signed, SignedVerdict, Verdict
@@ -70,7 +70,7 @@ class Page:
     issued: datetime
 
     @property
-    def words(self) -> Words:
+    def words(self) -> PageWords:
         """Return the words of its language."""
         return WORDS[self.language]
 
@@ -122,11 +122,11 @@ def moment(when: datetime) -> str:
     return f"{when:%Y-%m-%d %H:%M} UTC" + ("" if zone == "+0000" else f"{zone[:3]}:{zone[3:5]}")
 
 
-def _who(words: Words, physician: Physician) -> str:
+def _who(words: PageWords, physician: Physician) -> str:
     return _clipped(physician.name) or words.somebody
 
 
-def _status(words: Words, signed: Signed | None) -> tuple[str, ...]:
+def _status(words: PageWords, signed: Signed | None) -> tuple[str, ...]:
     if signed is None:
         return (words.preliminary,)
 
@@ -141,7 +141,7 @@ def _status(words: Words, signed: Signed | None) -> tuple[str, ...]:
     )
 
 
-def _number(words: Words, value: float | None, threshold: float | None) -> str:
+def _number(words: PageWords, value: float | None, threshold: float | None) -> str:
     """Write ``value`` with the digits that tell it from the threshold: where both are small, one more."""
     if value is None:
         return ""
@@ -149,14 +149,14 @@ def _number(words: Words, value: float | None, threshold: float | None) -> str:
     return f"{value:.{digits}f}".replace(".", words.decimal_point)
 
 
-def _machine(words: Words, finding: Finding) -> str:
+def _machine(words: PageWords, finding: Finding) -> str:
     said = words.call[finding.call]
     if finding.call is Call.NOT_ASSESSED or finding.probability is None:
         return said
     return f"{said}, {words.number.format(value=_number(words, finding.probability, finding.threshold))}"
 
 
-def _unjudged(words: Words, findings: Sequence[Finding]) -> Iterable[str]:
+def _unjudged(words: PageWords, findings: Sequence[Finding]) -> Iterable[str]:
     def named(call: Call) -> str:
         found = sorted((f for f in findings if f.call is call), key=_finding_rank)
         if call is Call.NOT_ASSESSED:
@@ -173,7 +173,7 @@ def _unjudged(words: Words, findings: Sequence[Finding]) -> Iterable[str]:
     yield words.uncertain
 
 
-def _judged(words: Words, findings: Sequence[Finding], signed: Signed) -> Iterable[str]:
+def _judged(words: PageWords, findings: Sequence[Finding], signed: Signed) -> Iterable[str]:
     of = {f.label: f for f in findings}
     told: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
     for label in LABELS:
@@ -204,7 +204,7 @@ def _judged(words: Words, findings: Sequence[Finding], signed: Signed) -> Iterab
     yield words.uncertain
 
 
-def _opinion(words: Words, opinion: SignedVerdict) -> str:
+def _opinion(words: PageWords, opinion: SignedVerdict) -> str:
     said = [
         f"{words.label[label]} ({words.own[opinion.stated[label].answer]})"
         for label in LABELS
@@ -222,7 +222,7 @@ def _rank(reported: ReportedFinding) -> tuple[int, float, int]:
     return _finding_rank(reported.finding)
 
 
-def _row(words: Words, reported: ReportedFinding, signed: Signed | None) -> Row:
+def _row(words: PageWords, reported: ReportedFinding, signed: Signed | None) -> Row:
     finding = reported.finding
     stated = signed.verdict.stated.get(finding.label) if signed else None
     has_number = (
@@ -238,7 +238,7 @@ def _row(words: Words, reported: ReportedFinding, signed: Signed | None) -> Row:
     )
 
 
-def _own_words(words: Words, signed: Signed) -> Iterable[tuple[str, str]]:
+def _own_words(words: PageWords, signed: Signed) -> Iterable[tuple[str, str]]:
     texts = [(words.own_words, signed.verdict.text)]
     texts += [(words.opinion_words, opinion.text) for opinion in signed.opinions[:_OPINIONS]]
     written = [(heading, list(filter(None, map(plain_text, text.splitlines())))) for heading, text in texts]
@@ -251,7 +251,7 @@ def _own_words(words: Words, signed: Signed) -> Iterable[tuple[str, str]]:
         yield heading, kept
 
 
-def _foot(words: Words, report: Report) -> Iterable[str]:
+def _foot(words: PageWords, report: Report) -> Iterable[str]:
     use = words.uses.get(plain_text(report.intended_use).casefold(), report.intended_use)
     use = _clipped(sentence(use), _USE_CHARS)
     yield " ".join(filter(None, [use[:1].upper() + use[1:], words.support, words.decision]))

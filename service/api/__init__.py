@@ -15,6 +15,7 @@ from integrations.oauth_client import get_json
 from service import __version__
 from service.api import (
     audit_log,
+    audit_proofs,
     client,
     client_keys,
     deliveries,
@@ -41,6 +42,7 @@ from service.api import (
 from service.api.fhir_cursor import Cursors
 from service.api.frame import Frame
 from service.api.limits import UploadLimit
+from service.api.refusal_limit import RefusalLimit
 from service.app import MEGABYTE, Diafan
 from service.engine import DATABASE_AWAY
 from service.live import Live
@@ -53,6 +55,7 @@ Diafan classifies chest radiographs, shows why, and puts the answer into the PAC
 
 * Every error is a problem (RFC 9457, `application/problem+json`).
 * Every answer carries `X-Request-Id`; give your own (a UUID) and it is kept. The log and the audit log know the request by it.
+* Whose credentials are refused too often is answered 429, with `Retry-After`; good credentials never are.
 * Every look at a study, and every look at the audit log, is recorded.
 """
 _TAGS = [
@@ -107,6 +110,7 @@ def create_api(diafan: Diafan) -> FastAPI:
         middleware=[Middleware(Frame), Middleware(UploadLimit, limit_bytes=diafan.settings.max_upload_mb * MEGABYTE)],
     )
     api.state.diafan, api.state.live = diafan, live
+    api.state.refusals = RefusalLimit(diafan.settings.refusals_max, diafan.settings.refusals_window_s)
     api.state.cursors = Cursors.of(diafan.settings.data_dir / "keys")
     oidc = diafan.settings.oidc
     api.state.discovery = fhir_metadata.Discovery(oidc.issuer, get_json) if oidc else None
@@ -128,6 +132,7 @@ def create_api(diafan: Diafan) -> FastAPI:
         operations,
         model_pages,
         audit_log,
+        audit_proofs,
         system,
         client_keys,
         client,

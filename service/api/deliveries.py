@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
+from audit.event import EventType
 from service.api import paging
 from service.api.principal import Held, Operator
 from service.api.problems import ProblemError, not_found, responses
@@ -29,7 +30,7 @@ class DeliveryPage(BaseModel):
 
 @router.get("/deliveries", summary="List deliveries, newest first")
 def list_deliveries(
-    caller: Operator,  # noqa: ARG001 - the scope is what is asked for
+    caller: Operator,
     diafan: Held,
     state: Annotated[list[DeliveryState] | None, Query(description="only these states; may be repeated")] = None,
     destination: Annotated[str | None, Query(max_length=32, description="only this destination")] = None,
@@ -42,8 +43,12 @@ def list_deliveries(
         query = query.where(Delivery.state.in_(state))
     if destination is not None:
         query = query.where(Delivery.destination == destination)
-    with Session(diafan.engine) as db:
+    with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
         rows = db.scalars(paging.newest_first(query, Delivery.created_at, Delivery.id, cursor, limit)).all()
+        detail: dict[str, str | int] = {"kind": "deliveries", "count": min(len(rows), limit)}
+        diafan.record(
+            db.connection(), EventType.STUDIES_QUERIED, caller.agent, request=caller.request_id, detail=detail
+        )
         return DeliveryPage(
             deliveries=[delivery_line(d) for d in rows[:limit]],
             next_cursor=paging.next_cursor(rows, "created_at", "id", limit),

@@ -7,16 +7,19 @@ import base64
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from typing import TypeVar
 
 from cryptography.fernet import Fernet, InvalidToken
 from fastapi import Request
 from pydantic import ValidationError
 
 from audit.subject import subject_secret
+from service.api.fhir_audit_query import AuditSearch
 from service.api.fhir_query import Search
 from service.api.problems import ProblemError
 
 LIFETIME_S = 24 * 3600
+S = TypeVar("S", Search, AuditSearch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,15 @@ class Cursors:
         """Return those whose key is in the folder ``keys``, made at the first call; raises audit.keys.KeyRefused."""
         return cls(Fernet(base64.urlsafe_b64encode(subject_secret(keys / "fhir-cursor"))))
 
-    def seal(self, search: Search) -> str:
+    def seal(self, search: Search | AuditSearch) -> str:
         """Return the cursor for a search with its place."""
         return self.fernet.encrypt(search.model_dump_json(exclude_defaults=True).encode()).decode()
 
-    def open(self, cursor: str, resource_type: str) -> Search:
-        """Return the search behind a cursor; raises ProblemError (400)."""
+    def open(self, cursor: str, resource_type: str, form: type[S]) -> S:
+        """Return the search of such a form behind a cursor; raises ProblemError (400)."""
+        search: S | None
         try:
-            search = Search.model_validate_json(self.fernet.decrypt(cursor.encode(), ttl=LIFETIME_S))
+            search = form.model_validate_json(self.fernet.decrypt(cursor.encode(), ttl=LIFETIME_S))
         except (InvalidToken, ValidationError):
             search = None
         if search is None or search.resource_type != resource_type:

@@ -9,9 +9,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from integrations.audit_patterns import CLAIMED
 from integrations.capability_statement import capability_statement, smart_configuration
 from integrations.errors import EdgeError
 from service import __version__
+from service.api.fhir_access import AUDIT_EVENT
+from service.api.fhir_audit_parameters import FOUND_BY
 from service.api.fhir_outcome import BASE, FhirJson, FhirRoute, expect_json
 from service.api.fhir_types import TYPES
 from service.api.principal import Held
@@ -55,7 +58,9 @@ def metadata(request: Request, diafan: Held) -> FhirJson:
     discovery: Discovery | None = request.app.state.discovery
     provider = (discovery.document() if discovery else None) or {}
     base = f"{diafan.settings.api_url.rstrip('/')}{BASE}"
-    return FhirJson(capability_statement(base, __version__, TYPES, provider.get("token_endpoint", "")))
+    types = {**TYPES, AUDIT_EVENT: FOUND_BY}
+    profiles = {AUDIT_EVENT: CLAIMED}
+    return FhirJson(capability_statement(base, __version__, types, provider.get("token_endpoint", ""), profiles))
 
 
 @router.get("/.well-known/smart-configuration")
@@ -71,5 +76,5 @@ def smart(request: Request) -> JSONResponse:
             HTTPStatus.SERVICE_UNAVAILABLE, "identity-provider-unavailable",
             "the identity provider does not answer now: try again in a moment", {"Retry-After": "5"},
         )  # fmt: skip
-    scopes = [str(SystemScope(name, "rs")) for name in (ANY, *TYPES)]
+    scopes = [str(SystemScope(name, "rs")) for name in (ANY, *TYPES, AUDIT_EVENT)]
     return JSONResponse(smart_configuration(provider, scopes))

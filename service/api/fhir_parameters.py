@@ -64,7 +64,7 @@ def read_search(
     for name, value in given:
         param = _param(name, found_by)
         if param is not None:
-            _read_one(read, name, param, _alternatives(name, value), hashed, base_url)
+            _read_one(read, name, param, alternatives(name, value), hashed, base_url)
     count, is_counted_only = _paging(given, read)
     return Search(
         resource_type=resource_type,
@@ -94,9 +94,9 @@ def _read_one(read: _Read, name: str, param: SearchParam, values: Sequence[str],
         case SearchParam(name="status"):
             read.statuses.append(tuple(_plain(name, value, _CODE) for value in values))
         case SearchParam(name="_lastUpdated"):
-            read.updated.append(tuple(_span(name, value) for value in values))
+            read.updated.append(tuple(moment(name, value) for value in values))
         case SearchParam(kind="date"):
-            read.dates.append(tuple(_span(name, value) for value in values))
+            read.dates.append(tuple(moment(name, value) for value in values))
         case SearchParam(kind="reference") if not name.endswith(_BY_IDENTIFIER):
             addresses = [_address(name, value, base_url) for value in values]
             index_name = "patient" if param.name == "subject" else param.name
@@ -125,7 +125,8 @@ def _paging(given: Iterable[tuple[str, str]], read: _Read) -> tuple[int, bool]:
     return size, is_counted_only
 
 
-def _alternatives(name: str, value: str) -> list[str]:
+def alternatives(name: str, value: str) -> list[str]:
+    """Return the values that a comma parts; raises ProblemError (400)."""
     parts = _ALTERNATIVE.findall(value)
     if not parts or len(parts) > _ALTERNATIVES_MAX:
         raise _bad(f"{name} needs a value, and takes {_ALTERNATIVES_MAX} alternatives at most")
@@ -138,7 +139,8 @@ def _plain(name: str, value: str, form: re.Pattern[str]) -> str:
     return value
 
 
-def _span(name: str, value: str) -> Span:
+def moment(name: str, value: str) -> Span:
+    """Return the time that a date with its prefix means; raises ProblemError (400)."""
     said = _DATE.fullmatch(value)
     if said is None:
         raise _bad(f"{name} needs a date, with a prefix of eq, ge, le, gt, lt or none")
@@ -167,10 +169,11 @@ def _identifier(name: str, index_name: str, value: str, hashed: Hash) -> str:
     if said is None:
         raise _bad(f"{name} needs value or system|value")
     system = said["system"]
-    return hashed(index_name, _unescaped(said["value"]), None if system is None else _unescaped(system))
+    return hashed(index_name, unescaped(said["value"]), None if system is None else unescaped(system))
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """Return a value without its escapes."""
     return _ESCAPED.sub(r"\1", text)
 
 

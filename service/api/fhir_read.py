@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from audit.event import EventType
 from service.api.disclosure import shown
-from service.api.fhir_access import FhirCaller, expect_access
+from service.api.fhir_access import AUDIT_EVENT, FhirCaller, expect_access
+from service.api.fhir_audit import read_entry
 from service.api.fhir_content import contents
 from service.api.fhir_outcome import BASE, FhirJson, FhirRoute, expect_json, outcome
 from service.api.fhir_types import OF_NOBODY, TYPES
@@ -28,6 +29,8 @@ rest = APIRouter(prefix=BASE, route_class=FhirRoute, include_in_schema=False)
 @router.get("/{resource_type}/{resource_id}")
 def read_resource(resource_type: str, resource_id: str, request: Request, caller: FhirCaller, diafan: Held) -> Response:
     """Return a resource at its newest version; 304 for who has it (If-None-Match)."""
+    if resource_type == AUDIT_EVENT:
+        return read_entry(resource_id, request, caller, diafan)
     expect_type(resource_type)
     expect_access(request, diafan, caller, resource_type, "r")
     expect_json(request, request.query_params.get("_format"))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request
@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from audit.event import EventType
 from service.api.disclosure import shown
-from service.api.fhir_access import FhirCaller, expect_access
+from service.api.fhir_access import AUDIT_EVENT, FhirCaller, expect_access
+from service.api.fhir_audit import search_log
 from service.api.fhir_content import contents
 from service.api.fhir_cursor import cursors_of
-from service.api.fhir_outcome import BASE, FORM, FhirJson, FhirRoute, expect_json
+from service.api.fhir_form import Parameters, of_address, of_form
+from service.api.fhir_outcome import BASE, FhirJson, FhirRoute, expect_json
 from service.api.fhir_parameters import CURSOR, read_search
 from service.api.fhir_query import Place, Search
 from service.api.fhir_read import expect_type
@@ -27,32 +29,6 @@ from service.records import Study
 
 router = APIRouter(prefix=BASE, route_class=FhirRoute, include_in_schema=False)
 
-_LARGEST_FORM_BYTES = 64_000
-_FIELDS_MAX = 100
-Parameters = list[tuple[str, str]]
-
-
-async def _of_form(request: Request) -> Parameters:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not-supported", f"send the search as {FORM}")
-    form = bytearray()
-    async for chunk in request.stream():
-        form += chunk
-        if len(form) > _LARGEST_FORM_BYTES:
-            raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "this is too much for a search")
-    return _parsed(bytes(form)) + _of_address(request)
-
-
-def _of_address(request: Request) -> Parameters:
-    return _parsed(request.scope["query_string"])
-
-
-def _parsed(form: bytes) -> Parameters:
-    try:
-        return parse_qsl(form.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_FIELDS_MAX)
-    except ValueError:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid-value", "the parameters cannot be read") from None
-
 
 @router.get("/{resource_type}")
 def search_by_address(
@@ -60,7 +36,7 @@ def search_by_address(
     request: Request,
     caller: FhirCaller,
     diafan: Held,
-    given: Annotated[Parameters, Depends(_of_address)],
+    given: Annotated[Parameters, Depends(of_address)],
 ) -> FhirJson:
     """Return a page of what fits."""
     return _answer(resource_type, request, caller, diafan, given)
@@ -72,13 +48,15 @@ def search_by_form(
     request: Request,
     caller: FhirCaller,
     diafan: Held,
-    given: Annotated[Parameters, Depends(_of_form)],
+    given: Annotated[Parameters, Depends(of_form)],
 ) -> FhirJson:
     """Return a page of what fits; the parameters travel as a form."""
     return _answer(resource_type, request, caller, diafan, given)
 
 
 def _answer(resource_type: str, request: Request, caller: Caller, diafan: Diafan, given: Parameters) -> FhirJson:
+    if resource_type == AUDIT_EVENT:
+        return search_log(request, caller, diafan, given)
     expect_type(resource_type)
     expect_access(request, diafan, caller, resource_type, "s")
     expect_json(request, dict(given).get("_format"))
@@ -88,7 +66,7 @@ def _answer(resource_type: str, request: Request, caller: Caller, diafan: Diafan
         is_lenient = "handling=lenient" in request.headers.get("prefer", "").replace(" ", "").lower()
         search = read_search(resource_type, given, diafan.fhir_index.token, base, is_lenient=is_lenient)
     elif {name for name, _ in given} <= {CURSOR, "_format"}:
-        search = cursors_of(request).open(cursor, resource_type)
+        search = cursors_of(request).open(cursor, resource_type, Search)
     else:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid-value", "the link to a page takes no further parameters")
     query = urlencode([*search.used, *([(CURSOR, cursor)] if cursor else [])], safe=":*,/")

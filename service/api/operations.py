@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
+from audit.event import EventType
 from integrations.errors import EdgeError
 from models.registry import ModelRefused
 from service import __version__, operations, throughput
@@ -110,10 +111,12 @@ def _lines(line: type[Line], values: Sequence[object]) -> list[Line]:
 
 
 @router.get("/operations/parked", summary="What waits for a person")
-def list_parked(caller: Operator, diafan: Held) -> ParkedLines:  # noqa: ARG001 - as above
+def list_parked(caller: Operator, diafan: Held) -> ParkedLines:
     """Images, reports and deliveries that nobody will try again unless a person says so."""
-    with diafan.engine.connect() as db:
+    with diafan.engine.begin() as db:
         total, found = operations.parked(db, NEVER_AGAIN, list(diafan.destinations))
+        detail: dict[str, str | int] = {"kind": "parked", "count": len(found)}
+        diafan.record(db, EventType.STUDIES_QUERIED, caller.agent, request=caller.request_id, detail=detail)
     return ParkedLines(total=total, parked=_lines(ParkedLine, found))
 
 

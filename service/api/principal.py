@@ -4,8 +4,9 @@ Systems come with a bearer token (RFC 6750), people with the cookie of a session
 the token counts. Everything after `_principal` is the same for both.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -16,8 +17,10 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 from audit.event import Agent, EventType, Outcome
 from service.access import Principal, Reason, Scope, TokenError
 from service.api.problems import ProblemError
+from service.api.refusal_limit import RefusalLimit, TooManyRefusals
 from service.api.session_cookie import HOST_NAME, NAME, Cookies, cookies_of
 from service.app import Diafan
+from service.roles import purpose_of
 from service.sessions import Session, SessionEnded, agent_of
 
 bearer = HTTPBearer(
@@ -38,7 +41,15 @@ _cookie = APIKeyCookie(
         "What changes something must come from our own pages: `Sec-Fetch-Site: same-origin`, or our `Origin`."
     ),
 )
+_UNKNOWN = "unknown"
 _SAFE = frozenset({"GET", "HEAD"})
+_BEARER = re.compile(
+    r"bearer +(?P<token>.*)", re.IGNORECASE | re.ASCII | re.DOTALL
+)  # RFC 6750, 2.1: blanks, and no tab
+_PURPOSE_WANTED = (
+    "this token does not say what it is used for: ask its issuer for one with a purpose of use, a code of HL7's PurposeOfUse such"
+    " as TREAT, in extensions.ihe_iua.purpose_of_use (IHE IUA) or in purpose_of_use"
+)
 UNATTENDED = "Diafan-Unattended"
 """Header of what a page asks by itself while nobody is at it: no use of a session, which ends when idle."""
 
@@ -61,6 +72,15 @@ class Caller:
     request_id: str
     session_id: UUID | None = None
 
+    def acting_by(self, needed: Iterable[str]) -> "Caller":
+        """Return the same caller as using one of these scopes: that says what a person of several roles acts for."""
+        if self.session_id is None:
+            return self
+        purpose = purpose_of(self.principal.roles, needed)
+        return replace(
+            self, principal=replace(self.principal, purpose=purpose), agent=replace(self.agent, purpose=purpose)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -75,30 +95,33 @@ def caller(
     request: Request,
     diafan: Held,
     needed: SecurityScopes,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
-    _documented: Annotated[str | None, Security(_cookie)],
+    _token: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
+    _session: Annotated[str | None, Security(_cookie)],
 ) -> Caller:
-    """Return who calls, if they hold one of the ``needed`` scopes; raises ProblemError (401, 403, 503)."""
-    one = identified(request, diafan, credentials)
+    """Return who calls, if they hold one of the ``needed`` scopes; raises ProblemError (401, 403, 429, 503)."""
+    one = identified(request, diafan).acting_by(needed.scopes)
     if not one.principal.scopes.intersection(needed.scopes):
         raise not_granted(request, diafan, one, needed.scopes)
     return one
 
 
-def identified(request: Request, diafan: Diafan, credentials: HTTPAuthorizationCredentials | None) -> Caller:
-    """Return who calls, whatever they may; raises ProblemError (401, 403, 503)."""
+def identified(request: Request, diafan: Diafan) -> Caller:
+    """Return who calls, whatever they may; raises ProblemError (401, 403, 429, 503)."""
     here = None if "authorization" in request.headers else _signed_in(request, diafan)
     if here is not None and not _is_unattended(request):
         diafan.sessions.use(here.session)
-    principal = here.session.principal if here else _principal(request, diafan, credentials)
+    principal = here.session.principal if here else _principal(request, diafan)
     agent = agent_of(principal, address_of(request))
+    if diafan.settings.purpose_required and not principal.purpose:
+        refused(request, diafan, EventType.ACCESS_DENIED, agent, reason=Reason.PURPOSE_MISSING.value)
+        raise ProblemError(HTTPStatus.FORBIDDEN, "purpose-missing", _PURPOSE_WANTED)
     return Caller(principal, agent, request.state.request_id, here.session.id if here else None)
 
 
 def not_granted(request: Request, diafan: Diafan, caller: Caller, needed: Sequence[str]) -> ProblemError:
     """Leave a security alert, and return the problem of a caller who has none of the ``needed`` scopes."""
     scopes = " ".join(needed)
-    refused(request, diafan, EventType.ACCESS_DENIED, caller.agent, scope=scopes)
+    refused(request, diafan, EventType.ACCESS_DENIED, caller.agent, reason=Reason.SCOPE.value, scope=scopes)
     what = "a role with the scope" if caller.session_id else "a token with the scope"
     return ProblemError(
         HTTPStatus.FORBIDDEN,
@@ -154,16 +177,16 @@ def _signed_in(request: Request, diafan: Diafan) -> SignedIn | None:
         raise _unauthorized(Reason.SESSION_EXPIRED, "the session has ended: sign in again") from None
     if request.method not in _SAFE and not cookies.is_own(request):
         who = session.agent(address_of(request))
-        refused(request, diafan, EventType.ACCESS_DENIED, who, reason="cross-site")
+        refused(request, diafan, EventType.ACCESS_DENIED, who, reason=Reason.CROSS_SITE.value)
         raise ProblemError(
             HTTPStatus.FORBIDDEN, "cross-site", "with a session, only Diafan's own pages may change something"
         )
     return SignedIn(session, secret, cookies)
 
 
-def _principal(request: Request, diafan: Diafan, credentials: HTTPAuthorizationCredentials | None) -> Principal:
+def _principal(request: Request, diafan: Diafan) -> Principal:
     try:
-        return diafan.validator.validate(credentials.credentials if credentials else "")
+        return diafan.validator.validate(_bearer_token(request))
     except TokenError as error:
         reason = error.reason
     refused(request, diafan, EventType.TOKEN_REFUSED, stranger(request), reason=reason.value)
@@ -175,6 +198,15 @@ def _principal(request: Request, diafan: Diafan, credentials: HTTPAuthorizationC
             {"Retry-After": "5"},
         )
     raise _unauthorized(reason, f"a valid bearer token is needed: {reason.value}")
+
+
+def _bearer_token(request: Request) -> str:
+    """Return the token that a request brings (RFC 6750, 2.1), "" without one; raises TokenError for one header too many."""
+    given = request.headers.getlist("authorization")
+    if len(given) > 1:
+        raise TokenError(Reason.MALFORMED)
+    form = _BEARER.fullmatch(given[0]) if given else None
+    return form["token"] if form else ""
 
 
 def _unauthorized(reason: Reason, detail: str) -> ProblemError:
@@ -191,7 +223,21 @@ def _unauthorized(reason: Reason, detail: str) -> ProblemError:
 
 
 def refused(request: Request, diafan: Diafan, kind: EventType, agent: Agent, **why: str) -> None:
-    """Leave a security alert, with the route's template and not its path."""
+    """Leave a security alert, with the route's template and not its path.
+
+    Raises TooManyRefusals for a caller who was refused too often; the first time that is the alert, and then there is none.
+    """
+    limit: RefusalLimit = request.app.state.refusals
+    excess = limit.add(agent, is_known=agent.id != _UNKNOWN)
+    if excess is not None:
+        why = {"reason": Reason.TOO_MANY.value}
+    if excess is None or excess.is_first:
+        _alert(request, diafan, kind, agent, why)
+    if excess is not None:
+        raise TooManyRefusals(excess.retry_after_s)
+
+
+def _alert(request: Request, diafan: Diafan, kind: EventType, agent: Agent, why: dict[str, str]) -> None:
     detail = {**why, "route": request.scope["route"].path, "method": request.method}
     with diafan.engine.begin() as db:
         diafan.record(db, kind, agent, Outcome.SERIOUS_FAILURE, request=request.state.request_id, detail=detail)
@@ -199,7 +245,7 @@ def refused(request: Request, diafan: Diafan, kind: EventType, agent: Agent, **w
 
 def stranger(request: Request) -> Agent:
     """Return how the log names somebody who has not said, or not proved, who they are."""
-    return Agent(kind="system", id="unknown", address=address_of(request))
+    return Agent(kind="system", id=_UNKNOWN, address=address_of(request))
 
 
 def address_of(request: Request) -> str:

@@ -102,6 +102,7 @@ MEANING: Mapping[int, str] = {
     413: "the upload is larger than the limit: send fewer files at a time",
     415: "send the files as multipart/form-data",
     422: "a value does not have the form that it needs",
+    429: "too many requests of yours were refused: try again after as many seconds as Retry-After says",
     500: "something went wrong here: the log knows it by the number of this request",
     503: "not now: try again in a moment",
     507: "there is no room for another image now: try again later",

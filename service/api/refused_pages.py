@@ -57,6 +57,11 @@ _WORDS = {
         "There are no one-time links here",
         "They work on the machine where Diafan runs, and only while it has no OpenID provider.",
     ),
+    "too-many-refusals": _Words(
+        429,
+        "Too many sign-ins were refused",
+        "Wait a minute or two, and try again. If it goes on, your administrator can find out why.",
+    ),
     "not-configured": _Words(
         404,
         "People cannot sign in here",

@@ -17,6 +17,7 @@ from service.access import Reason, Scope, TokenError
 from service.api.pages import page
 from service.api.principal import Held, Here, address_of, refused, stranger
 from service.api.problems import ProblemError, not_found, responses
+from service.api.refusal_limit import TooManyRefusals
 from service.api.refused_pages import refusal_page
 from service.api.schemas import AT, example
 from service.api.session_cookie import Cookies, cookies_of
@@ -237,11 +238,16 @@ def _welcome(cookies: Cookies, secret: str, next_path: str) -> HTMLResponse:
 
 def _refusal(request: Request, diafan: Diafan, why: SignInRefused) -> HTMLResponse:
     """Say why, and leave an alert: with the person's subject where the provider vouches for it, and never a name."""
-    if why.person is None:
-        refused(request, diafan, EventType.SIGN_IN_REFUSED, stranger(request), reason=why.reason)
-    else:
-        who = diafan.sessions.agent(why.person, address_of(request))
-        refused(request, diafan, EventType.ACCESS_DENIED, who, reason=why.reason)
+    try:
+        if why.person is None:
+            refused(request, diafan, EventType.SIGN_IN_REFUSED, stranger(request), reason=why.reason)
+        else:
+            who = diafan.sessions.agent(why.person, address_of(request))
+            refused(request, diafan, EventType.ACCESS_DENIED, who, reason=why.reason)
+    except TooManyRefusals as error:
+        answer = refusal_page(Reason.TOO_MANY)
+        answer.headers.update(error.headers)
+        return answer
     return refusal_page(why.reason)
 
 

@@ -12,7 +12,8 @@ import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from audit import trail
+from audit import subject, trail
+from audit.checkpoint import Checkpoint
 from audit.event import Agent, Event, EventType
 from audit.verify import Defect, verify
 
@@ -39,6 +40,7 @@ class Trail:
     service: sa.Engine
     key: Ed25519PrivateKey
     now: datetime = NOON
+    witness: Checkpoint | None = None
 
     def append(self, *events: Event) -> None:
         with self.service.begin() as db:
@@ -48,7 +50,7 @@ class Trail:
     def sequence(self, at_most: int = 10_000) -> int:
         self.now += timedelta(minutes=1)
         with self.service.begin() as db:
-            return trail.sequence(db, self.key.sign, self.now, at_most=at_most)
+            return trail.sequence(db, self.key, self.now, at_most=at_most)
 
     def verify(self) -> list[Defect]:
         with self.service.begin() as db:
@@ -70,7 +72,7 @@ def audit_trail(server_url: sa.URL) -> Iterator[Trail]:
         trail.metadata.create_all(db)
         if not db.execute(sa.text("select 1 from pg_roles where rolname = 'diafan_service'")).first():
             db.execute(sa.text("create role diafan_service login"))
-        for statement in trail.grants("diafan_service"):
+        for statement in (*trail.grants("diafan_service"), *subject.grants("diafan_service")):
             db.execute(sa.text(statement))
     service = sa.create_engine(server_url.set(username="diafan_service"))
     yield Trail(owner, service, Ed25519PrivateKey.generate())
@@ -85,7 +87,7 @@ def event() -> Callable[[int], Event]:
             type=EventType.INSTANCE_RECEIVED if number % 2 else EventType.IMAGE_ANALYSED,
             occurred_at=NOON + timedelta(seconds=number),
             agent=Agent("system", "ORTHANC" if number % 2 else "diafan", address="127.0.0.1"),
-            study_uid=f"1.2.826.0.1.{number}",
+            study=f"s-{number:032x}",
             patient="p-" + "0" * 32,
             detail={"size_bytes": number},
         )

@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from audit.keys import KeyRefused, private_file, signing_key
-from audit.subject import pseudonym, subject_secret
+from audit.subject import keyed_hash, subject_secret
 
 
 def test_a_key_is_made_once_for_its_owner_only(tmp_path):
@@ -42,21 +42,21 @@ def test_a_file_that_holds_another_key_is_refused(tmp_path):
             signing_key(path)
 
 
-def test_a_pseudonym_is_stable_and_needs_the_secret(tmp_path):
-    assert pseudonym(b"k" * 32, "HOSPITAL", "44051401458") == "p-b97ed509b43929d36ea0fb474c15a5d7"
+def test_a_keyed_hash_is_stable_and_needs_the_secret(tmp_path):
+    assert keyed_hash(b"k" * 32, "HOSPITAL", "44051401458") == "b97ed509b43929d36ea0fb474c15a5d7"
     secret = subject_secret(tmp_path / "subject")
     assert subject_secret(tmp_path / "subject") == secret
-    assert pseudonym(secret, "HOSPITAL", "44051401458") != pseudonym(b"k" * 32, "HOSPITAL", "44051401458")
+    assert keyed_hash(secret, "HOSPITAL", "44051401458") != keyed_hash(b"k" * 32, "HOSPITAL", "44051401458")
 
 
-def test_a_pseudonym_tells_issuers_apart_and_ignores_padding():
+def test_a_keyed_hash_tells_issuers_apart_and_ignores_padding():
     secret = b"k" * 32
-    assert pseudonym(secret, "A", "B1") != pseudonym(secret, "AB", "1")
-    assert pseudonym(secret, "", "1") != pseudonym(secret, "A", "1")
-    assert pseudonym(secret, "A", "1 ") == pseudonym(secret, "A ", " 1")
-    assert pseudonym(secret, "A", " ") == ""
+    assert keyed_hash(secret, "A", "B1") != keyed_hash(secret, "AB", "1")
+    assert keyed_hash(secret, "", "1") != keyed_hash(secret, "A", "1")
+    assert keyed_hash(secret, "A", "1 ") == keyed_hash(secret, "A ", " 1")
+    assert keyed_hash(secret, "A", " ") == ""
 
 
 def test_a_short_secret_is_refused():
     with pytest.raises(ValueError, match="32 bytes"):
-        pseudonym(b"short", "", "1")
+        keyed_hash(b"short", "", "1")

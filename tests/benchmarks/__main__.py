@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.benchmarks import (
+    audit,
     client,
     explain,
     fhir,
@@ -37,6 +38,7 @@ GROUPS = {
     "training": training.run,
     "worklist": worklist.run,
     "fhir": fhir.run,
+    "audit": audit.run,
     "client": client.run,
 }
 BUILD = Path(__file__).resolve().parents[2] / "build"

@@ -1,7 +1,9 @@
-"""The FHIR API with 100,000 reports beside the same with 1,000: each search as an EHR asks for it, over HTTP."""
+"""The FHIR API with 100,000 reports beside the same with 1,000, each search over HTTP as an EHR asks for it; and what a bundle costs to make."""
 
 import json
 import time
+from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -9,18 +11,23 @@ from uuid import UUID
 
 import httpx
 import sqlalchemy as sa
+from fhir.resources.R4B.bundle import Bundle
 from sqlalchemy.orm import Session
 
+from integrations.diagnostic_report import build_bundle
+from integrations.fhir_validity import faults_of
 from service import app as root
 from service.access import Scope
 from service.app import Diafan
 from service.fhir_index import FhirResource
 from service.records import ReportRecord, Study
 from service.settings import Settings
-from tests.benchmarks.figures import Figure, percentile
+from tests.benchmarks.figures import Figure, median_ratio, percentile
+from tests.integrations.fhir_reports import CARDED, REVISED
 
 FEW, MANY = 1_000, 100_000
 ROUNDS = 60
+BUNDLES = 100
 FINDINGS, _PAGE = 14, 10
 _BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 _SYSTEM = "urn:diafan:patient-id"
@@ -41,7 +48,37 @@ _FOUND = dict(zip(_ASKED, (1, FINDINGS, 1, _PAGE), strict=True))
 
 
 def run(scratch: Path, *, quick: bool) -> list[Figure]:
-    """Fill the index with few and with many reports of 14 findings each, and search both."""
+    """Fill the index with few and with many reports of 14 findings each, and search both; make one bundle again and again."""
+    return [*_bundle(10 if quick else BUNDLES), *_searches(scratch, quick=quick)]
+
+
+def _bundle(rounds: int) -> list[Figure]:
+    """Return the processor time of a report's bundle, built and judged, with a card and a page in two formats of 250 kB."""
+    page = {"contentType": "application/pdf", "data": b64encode(bytes(125_000)).decode()}
+    report = replace(CARDED, documents=REVISED.documents, presented_form=(page, page))
+    bundle = build_bundle(report)
+    took: dict[str, list[float]] = {"made": [], "judged": [], "judged as a whole": []}
+    ways = {
+        "made": lambda: build_bundle(report),
+        "judged": lambda: faults_of(bundle),
+        "judged as a whole": lambda: Bundle.model_validate(bundle),
+    }
+    for _ in range(rounds):
+        for name, act in ways.items():
+            begun = time.process_time()
+            act()
+            took[name].append(time.process_time() - begun)
+    made = Figure(
+        "processor time of a report's bundle, built and judged, median",
+        percentile(took["made"], 0.5) * 1000,
+        "ms",
+        f"least {min(took['made']) * 1000:.1f} ms, of {rounds}",
+    )
+    ratio = median_ratio(took["judged"], took["judged as a whole"])
+    return [made, Figure("judging each distinct part of it once", ratio, "x", "over all parts", "fhir.judging")]
+
+
+def _searches(scratch: Path, *, quick: bool) -> list[Figure]:
     few, many, rounds = (100, 1_000, 5) if quick else (FEW, MANY, ROUNDS)
     with root.assemble(Settings(data_dir=scratch / "d", http_port=0, dimse_port=0)) as diafan:
         assert diafan.issuer is not None

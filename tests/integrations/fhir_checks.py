@@ -146,7 +146,9 @@ GUIDE = {
         "component.where(code.coding.code = 'calibrated-probability').all(value.value >= 0 and value.value <= 1)",
     ),
     "DiagnosticReport": (
-        "conclusion.contains('It supports a physician and never replaces one.')",
+        "language != 'en' or conclusion.contains('It supports a physician and never replaces one.')",
+        "language != 'pl' or conclusion.contains('Diafan wspiera lekarza i nigdy go nie zastępuje.')",
+        "language = 'en' or language = 'pl'",
         "result.exists() or status != 'preliminary'",
         "imagingStudy.count() = 1",
     ),

@@ -25,6 +25,7 @@ STUDY = Study(
 IMAGE = "1.2.826.0.1.3680043.8.498.1.1.1"
 CR = "1.2.840.10008.5.1.4.1.1.1"
 SC = "1.2.840.10008.5.1.4.1.1.7"
+SR = "1.2.840.10008.5.1.4.1.1.88.34"
 
 
 def finding(label, call, probability=0.25):
@@ -65,3 +66,5 @@ LATE = replace(
     instances=(*REPORT.instances, ReportedInstance(CR, IMAGE + ".2", "1.2.826.0.1.3680043.8.498.1.1", "CR")),
     issued=datetime(2026, 1, 5, 10, 12, tzinfo=UTC),
 )
+REVISED = replace(LATE, documents=tuple(ReportedInstance(SR, f"2.25.9{n}", "2.25.9", "SR") for n in (1, 2)))
+POLISH = replace(CARDED, language="pl")

@@ -5,15 +5,17 @@ import copy
 import hashlib
 import json
 import math
+import re
 from dataclasses import replace
 
 import pytest
-from fhir_checks import faults, walk
-from fhir_reports import CARDED, FINDINGS, IMAGE, LATE, NEVER, REPORT, STUDY, finding
+from fhir_checks import by_fhir_resources, faults, walk
+from fhir_reports import CARDED, FINDINGS, IMAGE, LATE, NEVER, POLISH, REPORT, REVISED, STUDY, finding
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from integrations.diagnostic_report import SUPPORT, Unreportable, build_bundle
+from integrations.fhir_validity import faults_of
 from integrations.uids import device_uid
 from models.assessment import Call
 from models.labels import LABELS, Label
@@ -32,10 +34,11 @@ def observation(bundle, label):
 
 
 BUNDLE = build_bundle(REPORT)
+TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 
 
 @pytest.mark.parametrize(
-    "report", [REPORT, LATE, CARDED, replace(REPORT, create_patient=False, owns_imaging_study=True)]
+    "report", [REPORT, LATE, CARDED, REVISED, POLISH, replace(REVISED, create_patient=False, owns_imaging_study=True)]
 )
 def test_every_validator_finds_the_bundle_valid(report):
     assert faults(build_bundle(report)) == []
@@ -161,6 +164,95 @@ def test_the_imaging_study_lists_sources_and_our_results():
     assert [[i["uid"] for i in s["instance"]] for s in study["series"]] == [[IMAGE], ["2.25.71", "2.25.72"]]
 
 
+def test_a_study_that_is_kept_up_lists_the_structured_report_of_every_revision():
+    [study] = resources(build_bundle(replace(REVISED, owns_imaging_study=True)), "ImagingStudy")
+    assert study["series"][-1]["modality"]["code"] == "SR"
+    assert [i["uid"] for i in study["series"][-1]["instance"]] == ["2.25.91", "2.25.92"]
+    assert (study["numberOfSeries"], study["numberOfInstances"], study["series"][-1]["numberOfInstances"]) == (3, 6, 2)
+
+
+def test_a_study_that_is_written_once_names_the_series_of_the_reports_and_none_that_will_be_superseded():
+    [study] = resources(build_bundle(REVISED), "ImagingStudy")
+    assert study["series"][-1].keys() == {"uid", "modality"}
+    assert study["series"][-1]["uid"] == "2.25.9"
+    assert (study["numberOfSeries"], study["numberOfInstances"]) == (3, 4)
+
+
+def test_the_report_is_found_by_the_uid_of_each_of_its_structured_reports_and_written_by_its_own_identifier():
+    [report], [request] = resources(build_bundle(REVISED), "DiagnosticReport"), requests(BUNDLE, "DiagnosticReport")
+    assert report["identifier"][1:] == [{"system": "urn:dicom:uid", "value": f"urn:oid:2.25.9{n}"} for n in (1, 2)]
+    assert requests(build_bundle(REVISED), "DiagnosticReport") == [request]
+    assert "urn:dicom:uid" not in request["url"]
+
+
+def test_in_polish_what_people_read_is_polish_and_displays_stay_what_terminology_servers_know():
+    english, polish = build_bundle(CARDED), build_bundle(POLISH)
+    assert {r["language"] for k in ("Observation", "DiagnosticReport") for r in resources(polish, k)} == {"pl"}
+    pneumonia = next(o for o in resources(polish, "Observation") if o["code"]["text"] == "Zapalenie płuc")
+    assert pneumonia["code"]["coding"][0] == {
+        "system": "http://snomed.info/sct",
+        "code": "233604007",
+        "display": "Pneumonia",
+        "_display": {
+            "extension": [
+                {
+                    "url": TRANSLATION,
+                    "extension": [
+                        {"url": "lang", "valueCode": "pl"},
+                        {"url": "content", "valueString": "Zapalenie płuc"},
+                    ],
+                }
+            ]
+        },
+    }
+    assert pneumonia["valueCodeableConcept"]["text"] == "Stwierdzono"
+    assert pneumonia["method"]["text"] == "Klasyfikacja obrazu: demo-resnet50 1.0.0"
+    assert pneumonia["note"][0]["text"] == (
+        "Wynik AI, bez oceny lekarza. Do badań naukowych, nie do diagnostyki. Diafan wspiera lekarza i nigdy go nie zastępuje."
+    )
+    [report] = resources(polish, "DiagnosticReport")
+    assert report["conclusion"] == (
+        "Wstępny wynik AI, wersja 1, bez oceny lekarza. Stwierdzono: Zapalenie płuc (prawdopodobieństwo 0,80). "
+        "Nierozstrzygnięte, AI nie potrafi odpowiedzieć: Obrzęk płuc (prawdopodobieństwo 0,80). "
+        "Nie oceniano: Poszerzenie śródpiersia, Złamanie, Urządzenia medyczne. "
+        "Do badań naukowych, nie do diagnostyki. Diafan wspiera lekarza i nigdy go nie zastępuje. "
+        f"Model: demo-resnet50 1.0.0, SHA-256 manifestu {REPORT.model.digest}."
+    )
+    for kind in ("Patient", "Device", "DocumentReference", "ImagingStudy", "Provenance"):
+        assert resources(polish, kind) == resources(english, kind)
+    assert [(e["fullUrl"], e["request"]) for e in polish["entry"]] == [
+        (e["fullUrl"], e["request"]) for e in english["entry"]
+    ]
+
+
+def without_translation(node):
+    if isinstance(node, dict):
+        return {
+            k: without_translation(v)
+            for k, v in node.items()
+            if k not in ("_display", "text", "conclusion", "language")
+        }
+    return [without_translation(one) for one in node] if isinstance(node, list) else node
+
+
+def test_a_language_changes_words_and_nothing_that_a_machine_reads():
+    assert without_translation(build_bundle(POLISH)) == without_translation(build_bundle(CARDED))
+    assert "translation" not in json.dumps(build_bundle(CARDED))
+
+
+def test_no_english_is_left_in_what_a_polish_reader_sees():
+    for resource in (o for kind in ("Observation", "DiagnosticReport") for o in resources(build_bundle(POLISH), kind)):
+        prose = [str(node) for path, node in walk(resource) if path and path[-1] in ("text", "conclusion")]
+        english = re.compile(r"\b(the|of|is|not|absent|present|physician|assessed|image)\b", re.IGNORECASE)
+        assert not [text for text in prose if english.search(text)]
+
+
+def test_nothing_called_is_no_proof_of_health():
+    nothing = replace(REPORT, findings=tuple(finding(label, Call.ABSENT) for label in LABELS))
+    [report] = resources(build_bundle(nothing), "DiagnosticReport")
+    assert "No label was called. That is no proof of a healthy chest." in report["conclusion"]
+
+
 def test_what_others_own_is_only_created_and_what_is_ours_is_updated():
     assert requests(BUNDLE, "Patient") == [
         {"method": "POST", "url": "Patient", "ifNoneExist": "identifier=urn:oid:1.2.3.4|CANARY-0815"}
@@ -268,14 +360,16 @@ DATES = st.one_of(st.sampled_from(["", "20260229", "2026", "20261301", "2026.01.
     probability=st.floats(0, 1),
     images=st.integers(1, 3),
     create_patient=st.booleans(),
+    language=st.sampled_from(["en", "pl"]),
 )
-def test_a_report_is_valid_whatever_is_absent(fields, patient_id, calls, probability, images, create_patient):
+def test_a_report_is_valid_whatever_is_absent(fields, patient_id, calls, probability, images, create_patient, language):
     report = replace(
         REPORT,
         study=replace(STUDY, patient_id=patient_id, **fields),
         findings=tuple(finding(label, call, probability) for label, call in zip(LABELS, calls, strict=True)),
         instances=REPORT.instances[:images],
         create_patient=create_patient,
+        language=language,
     )
     bundle = build_bundle(report)
     assert faults(bundle) == []
@@ -351,3 +445,41 @@ def test_the_checks_see_a_fault_when_there_is_one(name):
     MUTANTS[name](mutant)
     assert mutant != BUNDLE
     assert faults(mutant)
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_to_judge_each_part_once_finds_what_judging_all_of_it_finds(name):
+    mutant = copy.deepcopy(BUNDLE)
+    MUTANTS[name](mutant)
+    assert bool(faults_of(mutant)) == bool(by_fhir_resources(mutant))
+
+
+@pytest.mark.parametrize("place", range(len(LABELS)))
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("category", 0, "coding", 0, "code"),
+        ("code", "coding", 0, "system"),
+        ("code", "text"),
+        ("subject", "identifier", "value"),
+        ("meta", "security", 0, "code"),
+        ("derivedFrom", 0, "reference"),
+        ("note", 0, "text"),
+        ("component", 0, "code", "coding", 0, "display"),
+        ("component", 1, "valueQuantity", "value"),
+        ("status",),
+    ],
+)
+def test_a_fault_in_one_of_many_equal_parts_is_seen_where_it_stands(place, path):
+    mutant = json.loads(json.dumps(BUNDLE))  # a copy in which nothing is shared
+    observations = [e for e in mutant["entry"] if e["resource"]["resourceType"] == "Observation"]
+    node = observations[place]["resource"]
+    if path[0] not in node:
+        return
+    for step in path[:-1]:
+        node = node[step]
+    node[path[-1]] = {"not": "a value"}
+    (first, *_) = found = faults_of(mutant)
+    assert found
+    assert first.startswith(f"entry.{mutant['entry'].index(observations[place])}.resource.{path[0]}")
+    assert "not" not in first.split(".")

@@ -22,6 +22,8 @@ from integrations.verdict import (
     Verdict,
     own_answer,
 )
+from integrations.withdrawn_report import withdrawn_bundle
+from integrations.words import WORDS
 from models.assessment import Call
 from models.labels import LABELS, Label
 
@@ -189,7 +191,7 @@ def test_the_report_names_who_signed_and_says_the_verdict_in_words():
     conclusion = report["conclusion"]
     assert conclusion.startswith("Final report, revision 2, signed by a physician. ")
     for told in (
-        "Agreed with the AI: Pneumonia (present, probability 0.80).",
+        "Agreed with the AI: Pneumonia (AI: present, probability 0.80).",
         "Edema is absent (AI: indeterminate, probability 0.80)",
         "Fracture is present (AI: not assessed)",
         "Unsure: Cardiomegaly (AI: absent, probability 0.10).",
@@ -267,15 +269,17 @@ def test_a_verdict_is_an_answer_unless_it_leaves_it_open(call, verdict, answer, 
     assert own_answer(call, verdict, answer) is own
 
 
-def test_a_server_that_repeats_what_it_refuses_does_not_bring_the_words_of_a_physician_into_our_errors():
-    conclusion = report_of(BUNDLES["appended"])["conclusion"]
+@pytest.mark.parametrize("language", WORDS)
+def test_a_server_that_repeats_what_it_refuses_does_not_bring_the_words_of_a_physician_into_our_errors(language):
+    bundle = build_bundle(replace(APPENDED, language=language))
+    conclusion = report_of(bundle)["conclusion"]
     issue = {
         "severity": "error",
         "code": "invalid",
         "diagnostics": f"bad: {conclusion[-120:]} by {ALICE.name} ({ALICE.subject})",
     }
     outcome = {"resourceType": "OperationOutcome", "issue": [issue]}
-    told = words(outcome, patient_data(BUNDLES["appended"]))
+    told = words(outcome, patient_data(bundle))
     assert "bad: " in told
     for secret in ("zabiegu", "Kontrola", "I see none", "Kowalska", ALICE.subject):
         assert secret in words(outcome)
@@ -293,6 +297,42 @@ def test_the_checks_see_a_status_that_there_is_not():
     assert faults(mutant)
 
 
+def test_a_signed_report_in_polish_says_the_verdict_in_polish_and_a_physician_s_words_as_they_are():
+    bundle = build_bundle(replace(APPENDED, language="pl"))
+    assert faults(bundle) == []
+    conclusion = report_of(bundle)["conclusion"]
+    assert conclusion.startswith("Raport uzupełniony, wersja 3, podpisany przez lekarza. ")
+    for told in (
+        "Lekarz ocenia tak jak AI: Zapalenie płuc (AI: stwierdzono, prawdopodobieństwo 0,80).",
+        "Obrzęk płuc: nie stwierdzono (AI: nierozstrzygnięte, prawdopodobieństwo 0,80)",
+        "Złamanie: stwierdzono (AI: nie oceniano)",
+        "Lekarz nie wie: Kardiomegalia (AI: nie stwierdzono, prawdopodobieństwo 0,10).",
+        "Przez nikogo nieocenione: Poszerzenie śródpiersia, Urządzenia medyczne.",
+        "Druga opinia do wersji 1: Zapalenie płuc: nie stwierdzono (inaczej niż AI).",
+        "Diafan wspiera lekarza i nigdy go nie zastępuje.",
+    ):
+        assert told in conclusion
+    assert conclusion.endswith(
+        "\n\nSłowami lekarza: Stan po zabiegu.\nKontrola za 3 dni.\nSłowami lekarza: (druga opinia) I see none."
+    )
+    notes = {o["code"]["text"]: o["note"][0]["text"] for o in resources(bundle, "Observation")}
+    assert notes["Obrzęk płuc"].startswith(
+        "Odpowiedź lekarza. Odpowiedź AI była inna: nierozstrzygnięte, prawdopodobieństwo 0,80. Do badań"
+    )
+    assert notes["Zapalenie płuc"].startswith("Wynik AI, potwierdzony przez lekarza, który podpisał raport. ")
+    assert notes["Niedodma"].startswith("Wynik AI. Lekarz, który podpisał raport, nie ocenił go. ")
+
+
+def test_what_is_withdrawn_is_said_in_the_language_of_the_report():
+    bundle = build_bundle(replace(FINAL, language="pl"))
+    taken_back = withdrawn_bundle([bundle], VERDICT.signed_at)
+    assert faults(taken_back) == []
+    told = {report_of(taken_back)["conclusion"], *(o["note"][0]["text"] for o in resources(taken_back, "Observation"))}
+    assert told == {
+        "Wycofane przez człowieka: tego wyniku Diafan nie wolno używać. Diafan wspiera lekarza i nigdy go nie zastępuje."
+    }
+
+
 CALL = st.sampled_from(Call)
 WORDS = st.text(st.characters(codec="utf-8"), max_size=30)
 
@@ -306,8 +346,9 @@ WORDS = st.text(st.characters(codec="utf-8"), max_size=30)
     text=WORDS,
     name=WORDS,
     opinions=st.integers(0, 2),
+    language=st.sampled_from(["en", "pl"]),
 )
-def test_a_signed_report_is_valid_whatever_was_said(calls, verdicts, status, before, text, name, opinions):
+def test_a_signed_report_is_valid_whatever_was_said(calls, verdicts, status, before, text, name, opinions, language):
     stated = {}
     for label, call, verdict in zip(LABELS, calls, verdicts, strict=True):
         answer = own_answer(call, verdict) if verdict else None
@@ -318,6 +359,7 @@ def test_a_signed_report_is_valid_whatever_was_said(calls, verdicts, status, bef
         REPORT,
         findings=tuple(finding(label, call) for label, call in zip(LABELS, calls, strict=True)),
         signed=Signed(status, verdict, (replace(OPINION, text=text),) * opinions, before),
+        language=language,
     )
     bundle = build_bundle(report)
     assert faults(bundle) == []

@@ -82,7 +82,9 @@ class Hospital:
         """Return the log's events of a study, as the officer reads them, once the ``expected`` types are among them."""
 
         def events() -> list[dict[str, Any]] | None:
-            answer = self.get("/audit", openid.OFFICER, study=study_uid, limit=500).raise_for_status()
+            officer = self.identity.token(openid.OFFICER)
+            names = self.diafan.post("/audit/study-names", officer, study_instance_uid=study_uid)["studies"]
+            answer = self.get("/audit", openid.OFFICER, study=names, limit=500).raise_for_status()
             found = [entry["event"] for entry in answer.json()["entries"]]
             return found if set(expected) <= {event["type"] for event in found} else None
 

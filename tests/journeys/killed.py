@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from models.classifier import Classifier
-from service import cli, destinations
+from service import accept, cli, destinations
 from service.accept import Acceptor
 from service.deliver import Deliverer
 from service.destinations import Ehr, Pacs
@@ -80,7 +80,7 @@ def always(boundary: str) -> Callable[..., str]:
 
 
 def wrap_all() -> None:
-    wrap(Acceptor, "_insert", after=always("accept: file written, nothing committed"))
+    wrap(accept, "insert_new", after=always("accept: file written, nothing committed"))
     wrap(Acceptor, "accept", after=always("accept: committed, Success not sent"))
     wrap(Classifier, "assess", before=always("analyse: before it says anything"))
     wrap(FolderStore, "put", after=written)

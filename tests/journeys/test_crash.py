@@ -69,7 +69,12 @@ def ward(pacs: Orthanc, ehr: FhirServer, identity: openid.Provider, folder: Path
     order.write_text("")
     with recording_proxy(pacs.dicom_port) as sent:
         places = [pacs_destination(sent.port), ehr_destination(ehr.url, identity)]
-        with diafan_process(folder, start=False, destinations=places, quiet_period_s=0.2, stalled_after_s=2) as diafan:
+        told = {
+            "quiet_period_s": 0.2,
+            "stalled_after_s": 2,
+            "dimse_processes": 1,
+        }  # what kills itself is the whole program
+        with diafan_process(folder, start=False, destinations=places, **told) as diafan:
             start(diafan, order)
             yield Ward(diafan, sent, order, diafan.token("study.read"))
 

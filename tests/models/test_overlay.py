@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from models.assessment import Assessment, Call, Explanation, Finding, ModelIdentity
 from models.explain import peak
 from models.labels import Label
 from models.overlay import FULL_SCALE_LOGIT, colour_of, render_overlay
-from models.page import Column, grey, page_geometry
+from models.page import WHITE, Column, _font, grey, page_geometry
 from models.radiograph import LONG_SIDE_PX, Radiograph
 from models.summary import render_summary
 
@@ -158,3 +159,34 @@ def test_no_word_runs_out_of_the_page(brightness, radiographs):
         page = render_summary(source, assessment, long_use)
         edges = np.concatenate([page[-8:, -400:].reshape(-1, 3), page[:, -8:].reshape(-1, 3)])
         assert (edges == page[-1, -1]).all()
+
+
+@pytest.mark.parametrize("cells", [(1, 1), (4, 4), (7, 5), (8, 8), (3, 200)])
+@pytest.mark.parametrize(("rows", "columns"), [(1536, 1259), (1500, 300), (80, 60)])
+def test_a_picture_is_bit_for_bit_what_pillow_blends(cells, rows, columns):
+    random = np.random.default_rng(rows + cells[0])
+    source, evidence = Radiograph(random.random((rows, columns), np.float32)), random.normal(0, 0.1, cells)
+    geometry = page_geometry(source)
+    share = Image.fromarray(np.clip(evidence.astype(np.float32) / FULL_SCALE_LOGIT, 0, 1) * 255)
+    step = share.resize((geometry.width_px, geometry.height_px), Image.Resampling.BILINEAR).convert("L")
+    colour, alpha = colour_of(np.linspace(0, FULL_SCALE_LOGIT, 256, dtype=np.float32))
+    opacity = step.point(np.round(alpha * 255).astype(int).tolist())
+    step.putpalette(np.round(colour).astype(np.uint8).tobytes())
+    under = Image.fromarray(grey(source, geometry)).convert("RGB")
+    blended = np.asarray(Image.composite(step.convert("RGB"), under, opacity))
+    page = render_overlay(source, FINDING, Explanation(FINDING.label, evidence.astype(np.float32), None), MODEL, USE)
+    assert np.array_equal(page[: geometry.height_px, : geometry.width_px], blended)
+
+
+@pytest.mark.parametrize("anchor", ["la", "ma", "ra"])
+def test_a_line_that_was_kept_looks_as_if_it_were_written_anew(anchor):
+    text, offset = "Peak +0.123: cell outlined, gjpq", 300 + np.pi
+    for part in (0, 0.01, 0.25, 0.5, 0.507, 0.51, 0.75, 0.999):
+        kept, anew = (Image.new("RGB", (700, 60)) for _ in range(2))
+        column = Column(1.0, 700.0)
+        column.at(offset, text, 27, anchor=anchor)
+        for _ in range(2):
+            kept.paste((0, 0, 0), (0, 0, *kept.size))
+            column.draw(kept, 0, 10 + part)
+        ImageDraw.Draw(anew).text((offset, 10 + part), text, WHITE, _font(27, bold=False), anchor)
+        assert kept.tobytes() == anew.tobytes(), part

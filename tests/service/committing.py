@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from audit.event import Agent
 from integrations.result_object import ResultKind
-from service import app as root
 from service.accept import Origin
 from service.commitment_record import CommitmentRecord
+from service.listening import listener_of
 from service.pacs import Committing, Pacs
 from service.records import Delivery, Parcel
 from tests.instances import make_instance
@@ -76,7 +76,7 @@ def row(diafan, delivery):
 
 @pytest.fixture
 def listener(diafan):
-    listener = root._listener(diafan)
+    listener = listener_of(diafan)
     listener.start()
     yield listener
     listener.stop()

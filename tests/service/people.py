@@ -14,7 +14,7 @@ import uvicorn
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from audit import trail
+from audit.search import search
 from integrations.errors import EdgeError, Rejected
 from integrations.oidc_client import Tokens
 from service.api import create_api
@@ -151,4 +151,4 @@ def events(diafan: Diafan, answer: httpx.Response) -> list[dict]:
     diafan.sequence_log()
     request_id = answer.headers["x-request-id"]
     with diafan.engine.connect() as db:
-        return [dict(e.event) for e in trail.search(db, limit=100_000) if e.event.get("request_id") == request_id]
+        return [dict(e.event) for e in search(db, limit=100_000) if e.event.get("request_id") == request_id]

@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -17,7 +18,7 @@ from integrations.dimse import NoRoom
 from integrations.errors import Unreadable
 from integrations.instance import DeclineCode, Declined
 from service.accept import Accepted, AlreadyHeld, Origin
-from service.records import Image, ImageState, Study
+from service.records import Image, ImageState, ObjectRecord, Study
 from service.rules import Condition, Rule, Rules
 from tests.instances import CT, make_instance
 
@@ -58,8 +59,11 @@ def test_file_and_folder_are_flushed_and_committed_in_that_order(diafan, accept,
     fsync = os.fsync
 
     def traced(handle):
-        trace.append(os.path.realpath(f"/proc/self/fd/{handle}"))
+        path = os.path.realpath(f"/proc/self/fd/{handle}")
+        if path.endswith(".part"):
+            time.sleep(0.5)  # a slow disk: who does not wait for it comes first
         fsync(handle)
+        trace.append(path)
 
     def committed(_db):
         trace.append("commit")
@@ -144,6 +148,19 @@ def test_an_image_that_is_not_for_us_is_recorded_and_its_bytes_are_not_kept(diaf
     assert "CT" in row.reason
     assert row.blob == ""
     assert accepted.declined is not None
+
+
+def test_an_object_of_ours_is_known_by_its_uid_alone(diafan, accept, tmp_path):
+    accepted = accept(make_instance(tmp_path))
+    ours = make_instance(tmp_path, name="ours.dcm", SOPInstanceUID="1.2.3.4")
+    with Session(diafan.engine) as db, db.begin():
+        db.add(
+            ObjectRecord(
+                sop_instance_uid="1.2.3.4", sop_class_uid="1.2", series_instance_uid="1.2.3", image_id=accepted.image_id,
+                position=0, kind="summary", blob="objects/a", sha256="", created_at=diafan.clock(),
+            )
+        )  # fmt: skip
+    assert accept(ours).declined.code is DeclineCode.OWN_RESULT
 
 
 def test_garbage_leaves_nothing_but_an_audit_entry(diafan, accept, tmp_path):

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from audit import trail
 from audit.event import EventType
+from audit.search import search
 from models.registry import bundled
 from service.access import Scope
 from tests.service.api_client import is_problem
@@ -76,7 +76,7 @@ def test_another_model_answers_and_the_log_knows_who_chose_it(api, scientist, tm
         assert _models(scientist)["other"]["since"] == since
         api.diafan.sequence_log()
         with api.diafan.engine.connect() as db:
-            [entry] = trail.search(db, types=[EventType.MODEL_CHANGED], newest_first=True, limit=1)
+            [entry] = search(db, types=[EventType.MODEL_CHANGED], newest_first=True, limit=1)
         assert entry.event["agent"]["id"] == "a-scientist"
         assert entry.event["detail"]["previous_sha256"] == before
         damaged = model.folder / "weights.safetensors"

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from audit import trail
+from audit.search import search
 from integrations.verdict import Verdict
 from models.assessment import Call
 from service.access import Scope
@@ -60,7 +60,7 @@ def kind_of(problem):
 def entries(api, uid):
     api.diafan.sequence_log()
     with api.diafan.engine.connect() as db:
-        return [e.event for e in trail.search(db, study_uid=uid, limit=10_000)]
+        return [e.event for e in search(db, studies=api.names(uid), limit=10_000)]
 
 
 WRITES = [

@@ -227,7 +227,7 @@ def shown(api, answer, processed, kind, **more):
     [event] = api.log(answer.headers["x-request-id"])
     assert event["type"] == "study-shown"
     assert event["agent"]["id"] == "dr-house"
-    assert event["study_uid"] == processed["study"]
+    assert event["study"] == api.names(processed["study"])[0]
     assert event["patient"].startswith("p-")
     assert event["detail"]["kind"] == kind
     assert event | more == event

@@ -6,7 +6,7 @@ import sys
 import pytest
 import sqlalchemy as sa
 
-from service import app as root
+from service.listening import listener_of
 from service.records import Image
 from tests.bad_objects import CASES, SUCCESS, UNREADABLE, plain, sent
 from tests.dicom_peer import store
@@ -18,7 +18,7 @@ SPARE_BYTES = 64_000_000
 
 @pytest.fixture(scope="module")
 def listener(diafan):
-    listener = root._listener(diafan)
+    listener = listener_of(diafan)
     listener.start()
     yield listener
     listener.stop()

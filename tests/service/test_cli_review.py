@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
-from audit import trail
+from audit.search import search
 from integrations.verdict import Verdict
 from models.assessment import Call
 from service import app as root
@@ -118,5 +118,5 @@ def test_the_command_writes_the_file_whole_and_leaves_an_entry(short_folder, mon
     with root.assemble(Settings()) as diafan:
         diafan.sequence_log()
         with diafan.engine.connect() as db:
-            exported = [e.event for e in trail.search(db) if e.event["type"] == "verdicts-exported"]
+            exported = [e.event for e in search(db) if e.event["type"] == "verdicts-exported"]
     assert [(e["agent"]["kind"], e["detail"]) for e in exported] == [("person", {"count": 0})]

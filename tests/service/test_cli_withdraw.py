@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
-from audit import trail
 from audit.event import Agent
+from audit.search import search
 from service import app as root
 from service import cli
 from service.accept import Origin
+from service.audit_names import names_of_study
 from service.records import Delivery, Study
 from service.settings import Settings
 from service.terminal import OPERATOR
@@ -81,7 +82,7 @@ def test_a_person_is_told_and_asked_and_only_then_it_is_done(run, short_folder, 
         carry_out(diafan)
         diafan.sequence_log()
         with diafan.engine.connect() as db:
-            events = [e.event for e in trail.search(db, study_uid=uid)]
+            events = [e.event for e in search(db, studies=names_of_study(db, diafan.subjects, uid))]
     [event] = [e for e in events if e["type"] == "study-withdrawn"]
     assert (event["agent"]["id"], event["detail"]["reason"]) == (OPERATOR.id, "quality")
     bundle = json.loads((outbox / "fhir" / f"{uid}.json").read_text())

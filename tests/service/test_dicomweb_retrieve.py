@@ -81,11 +81,9 @@ def test_an_instance_comes_back_byte_for_byte(client, api, held):
     assert media_type == f"application/dicom; transfer-syntax={held.file_meta.TransferSyntaxUID}"
     assert content == held.file.read_bytes()
     [event] = events(api, answer)
-    assert (event["type"], event["object_uid"], event["image_id"]) == (
-        "study-shown",
-        held.SOPInstanceUID,
-        held.image_id,
-    )
+    with api.diafan.engine.connect() as db:
+        name = api.diafan.subjects.object(db, event["patient"], held.SOPInstanceUID)
+    assert (event["type"], event["object"], event["image_id"]) == ("study-shown", name, held.image_id)
     assert event["detail"] == {"kind": "dicomweb-instance", "count": 1}
 
 

@@ -86,7 +86,7 @@ def test_each_study_that_is_told_of_is_recorded_as_shown(client, api, studies):
     events = api.log(answer.headers["x-request-id"])
     assert {(e["type"], e["detail"]["kind"]) for e in events} == {("study-shown", "earlier")}
     told = [s["study_instance_uid"] for s in answer.json()["studies"]]
-    assert sorted(e["study_uid"] for e in events) == sorted([studies["2026"], *told])
+    assert sorted(e["study"] for e in events) == sorted(api.names(uid)[0] for uid in [studies["2026"], *told])
 
 
 def test_an_officer_and_a_stranger_are_refused(api, client, studies):

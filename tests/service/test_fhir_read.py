@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from service import cli
 from service.access import Scope
 from service.api import fhir_metadata
+from service.api.fhir_audit_parameters import FOUND_BY
 from service.api.fhir_types import TYPES
 from service.database import SERVICE_ROLE, sqlalchemy_url
 from service.fhir_index import FhirResource, UnindexedReport
@@ -119,7 +120,7 @@ def test_a_read_leaves_who_saw_what_of_whose_study(client, api, study):
     [row] = rows_of(api, study, "DiagnosticReport")
     answer = client.get(f"/fhir/DiagnosticReport/{row.id}")
     [entry] = api.log(answer.headers["x-request-id"])
-    assert (entry["type"], entry["study_uid"], entry["agent"]["id"]) == ("study-shown", study, "an-ehr")
+    assert (entry["type"], entry["study"], entry["agent"]["id"]) == ("study-shown", api.names(study)[0], "an-ehr")
     assert entry["detail"] == {"kind": "fhir-diagnosticreport", "revision": 1}
     assert entry["patient"] == api.diafan.pseudonym("", PESEL)
     [device] = client.get("/fhir/Device").json()["entry"][:1]
@@ -160,8 +161,8 @@ def test_it_answers_in_json_and_says_so_where_that_is_not_wanted(client, api, st
         ("GET", "/fhir/DiagnosticReport/3f2504e0-4f89-11d3-9a0c-0305e82c3301", 404, "not-found"),
         ("GET", "/fhir/DiagnosticReport/a%00b", 404, "not-found"),
         ("GET", f"/fhir/DiagnosticReport/{'9' * 300}", 404, "not-found"),
-        ("GET", "/fhir/AuditEvent", 404, "not-supported"),
-        ("GET", "/fhir/AuditEvent/1", 404, "not-supported"),
+        ("GET", "/fhir/Appointment", 404, "not-supported"),
+        ("GET", "/fhir/Appointment/1", 404, "not-supported"),
         ("POST", "/fhir/Kowalski/_search", 415, "not-supported"),
         ("GET", "/fhir/DiagnosticReport/1/_history/1", 404, "not-found"),
         ("GET", "/fhir", 404, "not-found"),
@@ -313,11 +314,12 @@ def test_the_capability_statement_says_what_there_is_to_anybody(api):
     assert (statement["fhirVersion"], statement["kind"]) == ("4.0.1", "instance")
     [rest] = statement["rest"]
     assert rest["security"]["service"][0]["coding"][0]["code"] == "SMART-on-FHIR"
-    assert {resource["type"] for resource in rest["resource"]} == set(TYPES)
+    there = {**TYPES, "AuditEvent": FOUND_BY}
+    assert {resource["type"] for resource in rest["resource"]} == set(there)
     for resource in rest["resource"]:
         assert [one["code"] for one in resource["interaction"]] == ["read", "search-type"]
-        assert {one["name"] for one in resource["searchParam"]} == set(TYPES[resource["type"]])
-    assert "AuditEvent" not in answer.text
+        assert {one["name"] for one in resource["searchParam"]} == set(there[resource["type"]])
+        assert ("supportedProfile" in resource) == (resource["type"] == "AuditEvent")
 
 
 def test_the_embedded_issuer_has_no_token_endpoint_and_that_is_said(api):

@@ -349,7 +349,8 @@ def test_a_search_leaves_an_entry_and_one_for_each_study_shown(client, api, stud
     answer = client.get("/fhir/DiagnosticReport", params={"_id": f"{mine},{other}"})
     entries = api.log(answer.headers["x-request-id"])
     assert sorted(entry["type"] for entry in entries) == ["studies-queried", "study-shown", "study-shown"]
-    assert {entry["study_uid"] for entry in entries if entry["type"] == "study-shown"} == {study, another}
+    named = {api.names(one)[0] for one in (study, another)}
+    assert {entry["study"] for entry in entries if entry["type"] == "study-shown"} == named
     assert {entry["detail"]["count"] for entry in entries if entry["type"] == "study-shown"} == {1}
     [queried] = [entry for entry in entries if entry["type"] == "studies-queried"]
     assert queried["detail"] == {"kind": "fhir-diagnosticreport", "count": 2}

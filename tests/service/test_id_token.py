@@ -73,6 +73,9 @@ def test_it_may_be_signed_in_every_way_that_an_access_token_may(tokens, alg, dig
 
 
 FALSE_IDS = {
+    "a subject with a line break": (signed(ID | {"sub": "a\nb"}), Reason.CLAIMS),
+    "a subject beyond ASCII": (signed(ID | {"sub": "6f0\u0435"}), Reason.CLAIMS),
+    "good for a year": (signed(ID | {"exp": NOW + 365 * 86400}), Reason.CLAIMS),
     "another nonce": (signed(ID | {"nonce": "n-2"}), Reason.NONCE),
     "no nonce": (signed(ID | {"nonce": None}), Reason.NONCE),
     "nonce is a number": (signed(ID | {"nonce": 1}), Reason.CLAIMS),
@@ -117,6 +120,7 @@ def test_a_logout_token_says_who_is_signed_out(tokens, typ, claims, who):
 
 
 FALSE_LOGOUTS = {
+    "a subject with a null byte": (signed(LOGOUT | {"sub": "a\0"}), Reason.CLAIMS),
     "another's key": (signed(LOGOUT, key=STRANGER), Reason.SIGNATURE),
     "another issuer": (signed(LOGOUT | {"iss": "https://evil.example"}), Reason.ISSUER),
     "another client": (signed(LOGOUT | {"aud": "billing"}), Reason.AUDIENCE),

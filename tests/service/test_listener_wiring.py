@@ -9,6 +9,7 @@ from integrations.errors import Rejected, Unavailable
 from service import app as root
 from service import destinations
 from service.destination_settings import PacsDestination
+from service.listening import listener_of
 from tests.bad_objects import plain, sent
 from tests.integrations.dicom.certificates import authority
 
@@ -26,7 +27,7 @@ def files(hospital, name):
 def configured(diafan, **settings):
     """Return the listener of a Diafan with other settings, validated as a file's would be."""
     told = {**diafan.settings.model_dump(exclude={"destinations"}), **settings}
-    return root._listener(replace(diafan, settings=type(diafan.settings)(**told)))
+    return listener_of(replace(diafan, settings=type(diafan.settings)(**told)))
 
 
 def pacs(port, **tls):

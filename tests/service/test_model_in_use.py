@@ -17,8 +17,8 @@ from pydicom.uid import generate_uid
 from safetensors.torch import load_file, save_file
 from sqlalchemy.orm import Session
 
-from audit import trail
 from audit.event import Agent
+from audit.search import search
 from integrations.errors import Unavailable
 from integrations.instance import DeclineCode, device_uid
 from models.assessment import Call
@@ -78,7 +78,7 @@ def image(diafan, image_id):
 def events(diafan, kind):
     diafan.sequence_log()
     with diafan.engine.connect() as db:
-        return [dict(e.event) for e in trail.search(db, limit=100_000) if e.event["type"] == kind]
+        return [dict(e.event) for e in search(db, limit=100_000) if e.event["type"] == kind]
 
 
 def test_a_worker_notes_at_its_start_which_model_it_uses(diafan, current, model_folder):

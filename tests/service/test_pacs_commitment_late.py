@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from integrations import dimse
-from service import app as root
 from service.commitments import Commitments
+from service.listening import listener_of
 from service.records import Delivery, DeliveryState
 from tests.integrations.dicom.commitment_peer import call_back, fails_all, report
 
@@ -98,7 +98,7 @@ def test_a_listener_of_another_program_hears_it_as_well(diafan, deliver, row, ke
     keeper.say = None
     deliver()
     elsewhere = Commitments(diafan.engine, diafan.clock, diafan.commitments.wake)
-    listener = root._listener(replace(diafan, commitments=elsewhere))
+    listener = listener_of(replace(diafan, commitments=elsewhere))
     listener.start()
     try:
         assert call_back(listener.port, report(keeper.requests[0])) == 0x0000

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from pydicom import dcmread
 from sqlalchemy.orm import Session
 
-from audit import trail
+from audit.search import search
 from integrations.instance import study_of
 from service.access import Scope
 from service.records import ObjectRecord, ReportRecord, Study
@@ -38,7 +38,7 @@ def of_patients(api, study):
     with api.diafan.engine.connect() as db:
         return [
             (e.event["type"], e.event["patient"], e.event.get("detail"))
-            for e in trail.search(db, study_uid=study, limit=500)
+            for e in search(db, studies=api.names(study), limit=500)
         ]
 
 

@@ -69,10 +69,21 @@ def test_a_report_goes_with_its_page_which_shows_the_evidence_for_what_is_called
     assert b"It supports a physician and never replaces one" in html
 
 
-def test_a_page_is_in_the_language_of_the_site(issue):
-    pdf, html = pages(issue(language="pl"))
+def test_page_and_report_are_in_the_language_of_the_site(issue):
+    report = issue(language="pl")
+    pdf, html = pages(report)
     assert "Wynik" in pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
     assert b'lang="pl"' in html
+    assert report["language"] == "pl"
+    assert report["conclusion"].startswith("Wstępny wynik AI, wersja 1, bez oceny lekarza. ")
+
+
+def test_a_report_names_the_structured_report_that_was_made_of_it(issue, api):
+    named = issue()["identifier"][-1]
+    with Session(api.diafan.engine) as db:
+        made = db.scalars(sa.select(ObjectRecord.sop_instance_uid).where(ObjectRecord.report_id.is_not(None)))
+        assert named["value"].removeprefix("urn:oid:") in set(made)
+    assert named["system"] == "urn:dicom:uid"
 
 
 def test_a_site_that_wants_no_pages_gets_none(issue):

@@ -14,7 +14,8 @@ from service.destination_settings import (
     PeerTls,
     Tls,
 )
-from service.settings import Oidc, Reporting, Settings
+from service.settings import Lawfulness, Oidc, Reporting, Settings
+from service.witness_settings import AuditRepository, FileWitness, LogWitness, MailWitness, SyslogWitness
 from tests.conftest import DATA
 
 README = (DATA.parents[1] / "README.md").read_text()
@@ -26,6 +27,12 @@ README = (DATA.parents[1] / "README.md").read_text()
         Settings,
         Oidc,
         Reporting,
+        Lawfulness,
+        FileWitness,
+        SyslogWitness,
+        MailWitness,
+        LogWitness,
+        AuditRepository,
         Tls,
         PeerTls,
         FolderDestination,

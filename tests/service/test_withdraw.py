@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from pydicom.uid import KeyObjectSelectionDocumentStorage, generate_uid
 from sqlalchemy.orm import Session
 
-from audit import trail
 from audit.event import Agent
+from audit.search import search
 from integrations.errors import Rejected, Unavailable
 from integrations.rejection_note import RejectionReason, uid_with_loss
 from integrations.result_object import ResultKind
@@ -27,6 +27,7 @@ from service import overview
 from service import withdraw as withdrawing
 from service.accept import AlreadyHeld, Origin
 from service.access import Scope
+from service.audit_names import names_of_study
 from service.records import (
     Delivery,
     DeliveryState,
@@ -165,7 +166,7 @@ class Ward:
     def events(self):
         self.diafan.sequence_log()
         with self.diafan.engine.connect() as db:
-            return [e.event for e in trail.search(db, study_uid=self.uid, limit=1000)]
+            return [e.event for e in search(db, studies=names_of_study(db, self.diafan.subjects, self.uid), limit=1000)]
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ from alembic import context, op
 from procrastinate.schema import SchemaManager
 from sqlalchemy.dialects import postgresql
 
-from audit import trail
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -228,5 +226,6 @@ def upgrade() -> None:
     op.execute(f"revoke insert, update, delete on alembic_version from {role}")
     op.execute(f"grant usage on all sequences in schema public to {role}")
     op.execute(f"grant execute on all functions in schema public to {role}")
-    for grant in trail.grants(role):
-        op.execute(grant)
+    op.execute(f"grant usage on schema audit to {role}")
+    op.execute(f"grant insert, select on audit.entry, audit.leaf, audit.checkpoint to {role}")
+    op.execute(f"grant insert, select, delete on audit.pending to {role}")

@@ -6,11 +6,12 @@ from io import BytesIO
 import numpy as np
 import pydicom
 import pytest
-from dicom_samples import CHESTS, PLAIN, altered
+from dicom_samples import CHESTS, MODEL, PLAIN, altered
 from pydicom.uid import generate_uid
-from result_samples import Results, results_of
+from result_samples import CREATED, Results, results_of
 
 from integrations.object_check import objections
+from integrations.secondary_capture import author
 
 KINDS: dict[str, Callable[[Results], bytes]] = {
     "capture": lambda r: r.captures[1].content,
@@ -197,6 +198,18 @@ def test_a_fault_is_caught_and_told_without_a_value(results, kind, fault):
         told = objections(buffer.getvalue(), results.known)
     assert told
     assert not any(str(broken.get("PatientName")) in words for words in told)
+
+
+def test_large_pixels_are_counted_where_they_are():
+    pictures = [(None, np.full((300, 400, 3), 90, np.uint8))]
+    (capture,) = author(PLAIN, pictures, MODEL, revision=1, created=CREATED)
+    assert objections(capture.content) == ()
+    for content in (capture.content[:-2], capture.content[:-300_000]):
+        assert objections(content)
+    broken = pydicom.dcmread(BytesIO(capture.content))
+    broken.PixelData = broken.PixelData[:-400]
+    broken.save_as(buffer := BytesIO())
+    assert objections(buffer.getvalue()) == ("PixelData has another length than its rows, columns and frames",)
 
 
 @pytest.mark.parametrize("content", [b"", b"no DICOM at all", bytes(200)])

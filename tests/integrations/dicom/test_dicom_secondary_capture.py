@@ -6,10 +6,14 @@ import numpy as np
 import pydicom
 import pytest
 from dicom_samples import CHESTS, FOLDER, MODEL, PLAIN, altered, validator_errors
+from result_samples import assessment
 
+from integrations.errors import Unreadable
 from integrations.instance import DeclineCode, device_uid, eligibility, read_instance, study_of
+from integrations.parametric_map import build_parametric_map
 from integrations.pixels import read_radiograph
 from integrations.secondary_capture import author, build_secondary_captures
+from integrations.source_image import read_source
 from models.assessment import Assessment, Call, Explanation, Finding
 from models.labels import LABELS, Label
 
@@ -54,6 +58,22 @@ def test_the_object_says_what_it_is_and_where_it_comes_from():
 
 def test_the_same_arguments_give_the_same_bytes():
     assert [r.content for r in _author(PLAIN)] == [r.content for r in _author(PLAIN)]
+
+
+@pytest.mark.parametrize("path", CHESTS, ids=lambda p: p.stem)
+def test_a_source_that_is_read_once_for_all_gives_the_same_bytes(path):
+    shared = read_source(path, read_instance(path).pixel_sha256)
+    for _ in range(2):
+        assert [r.content for r in _author(shared)] == [r.content for r in _author(path)]
+        maps = [build_parametric_map(s, assessment(), revision=1, created=CREATED).content for s in (shared, path)]
+        assert maps[0] == maps[1]
+
+
+def test_a_source_that_is_gone_or_damaged_is_unreadable(tmp_path):
+    (tmp_path / "a.dcm").write_bytes(PLAIN.read_bytes()[:300])
+    for file in (tmp_path / "a.dcm", tmp_path / "none.dcm"):
+        with pytest.raises(Unreadable):
+            read_source(file, "ab" * 32)
 
 
 def test_another_revision_model_or_pixels_give_other_uids(tmp_path):

@@ -12,7 +12,11 @@ import { OutcomeMark } from "./EntryRow.tsx";
 import { Strength } from "./Strength.tsx";
 import { useActWords } from "./useActWords.ts";
 import { useClock } from "./useClock.ts";
+import { useLawWords } from "./useLawWords.ts";
 import { EVERYTHING, type Wanted } from "./wanted.ts";
+
+/** A pseudonym in a sentence, which no line breaks. */
+const SHORT_NAME = /([ps]-[0-9a-f]{4}…[0-9a-f]{3})/;
 
 interface Props {
   act: Act | null;
@@ -43,6 +47,7 @@ export function EntryPanel({ act, onWanted, onClose }: Props) {
 function Entry({ act, onWanted, onClose }: Props & { act: Act }) {
   const { t, i18n } = useTranslation();
   const { wordsOf, rolesOf, nameOf } = useActWords();
+  const { purposeOf, basisOf } = useLawWords();
   const clock = useClock();
   const { what, says, outcome } = wordsOf(act);
   const { agent, patient, study, detail } = act;
@@ -58,6 +63,8 @@ function Entry({ act, onWanted, onClose }: Props & { act: Act }) {
     [t("log.entry.what"), route || act.type],
     [t("log.entry.patient"), patient],
     [t("log.entry.study"), study],
+    [t("log.entry.purpose"), purposeOf(act.purpose)],
+    [t("log.entry.legalBasis"), basisOf(act.legalBasis)],
     [t("log.entry.destination"), act.destination],
     [t("log.entry.request"), act.request],
     [t("log.entry.outcome"), <OutcomeMark key="outcome" outcome={act.outcome} word={outcome} />],
@@ -79,7 +86,15 @@ function Entry({ act, onWanted, onClose }: Props & { act: Act }) {
         </IconButton>
       </Box>
       <Typography role="status" sx={{ mt: 0.5, mb: 2 }} dir="auto">
-        {says}
+        {says.split(SHORT_NAME).map((part, at) =>
+          at % 2 ? (
+            <Box key={at} component="span" sx={{ whiteSpace: "nowrap" }}>
+              {part}
+            </Box>
+          ) : (
+            part
+          ),
+        )}
       </Typography>
       <Fields fields={fields} />
       <Box sx={{ mt: 2, display: "flex", flexWrap: "wrap", gap: 1 }}>
@@ -94,7 +109,7 @@ function Entry({ act, onWanted, onClose }: Props & { act: Act }) {
           </Button>
         )}
         {study && (
-          <Button size="small" onClick={() => onWanted({ ...EVERYTHING, study, asTimeline: true })}>
+          <Button size="small" onClick={() => onWanted({ ...EVERYTHING, studies: [study], asTimeline: true })}>
             {t("log.entry.ofStudy")}
           </Button>
         )}

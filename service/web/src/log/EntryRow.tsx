@@ -5,7 +5,7 @@ import { styled } from "@mui/material/styles";
 import { useTranslation } from "react-i18next";
 
 import { SignClear, SignDelivered, SignParked } from "../shell/icons.tsx";
-import { type Act, shortPatient } from "./act.ts";
+import { type Act, shortName } from "./act.ts";
 import { useActWords } from "./useActWords.ts";
 import { useClock } from "./useClock.ts";
 
@@ -57,7 +57,7 @@ export const EntryCells = memo(function EntryCells({ act, now }: { act: Act; now
       </Cell>
       <Cell role="gridcell" title={act.patient} sx={{ color: "text.secondary" }}>
         {act.patient ? (
-          shortPatient(act.patient)
+          shortName(act.patient)
         ) : (
           <span role="img" aria-label={t("log.nobody")}>
             ·

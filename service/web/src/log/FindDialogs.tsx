@@ -21,7 +21,7 @@ export function FindPatient({ onFound, onClose }: Props) {
   const { t } = useTranslation();
   const [patientId, setPatientId] = useState("");
   const [issuer, setIssuer] = useState("");
-  const [wrong, setWrong] = useState<"missing" | "refused" | "failed" | null>(null);
+  const [wrong, setWrong] = useState<"missing" | "refused" | "failed" | "unknown" | null>(null);
   const [isAsking, setAsking] = useState(false);
   const find = async () => {
     if (!patientId.trim()) {
@@ -29,12 +29,18 @@ export function FindPatient({ onFound, onClose }: Props) {
       return;
     }
     setAsking(true);
+    setWrong(null);
     try {
-      onFound(await findPseudonym(issuer, patientId));
+      const patient = await findPseudonym(issuer, patientId);
+      if (patient !== null) {
+        onFound(patient);
+        return;
+      }
+      setWrong("unknown");
     } catch (error) {
       setWrong(isStatus(error, 422) ? "refused" : "failed");
-      setAsking(false);
     }
+    setAsking(false);
   };
   return (
     <Asking
@@ -42,6 +48,7 @@ export function FindPatient({ onFound, onClose }: Props) {
       text={t("log.find.text")}
       button={t("log.find.button")}
       wrong={wrong && t(`log.find.${wrong}`)}
+      isAnswer={wrong === "unknown"}
       isBusy={isAsking}
       onSubmit={() => void find()}
       onClose={onClose}
@@ -51,7 +58,7 @@ export function FindPatient({ onFound, onClose }: Props) {
         word={t("log.find.patientId")}
         value={patientId}
         onChange={setPatientId}
-        isWrong={wrong !== null && wrong !== "failed"}
+        isWrong={wrong === "missing" || wrong === "refused"}
         isFirst
       />
       <Field
@@ -94,13 +101,15 @@ interface AskingProps {
   text: string;
   button: string;
   wrong: string | null;
+  /** What is said is an answer, and nothing went wrong. */
+  isAnswer?: boolean;
   isBusy: boolean;
   onSubmit: () => void;
   onClose: () => void;
   children: React.ReactNode;
 }
 
-function Asking({ title, text, button, wrong, isBusy, onSubmit, onClose, children }: AskingProps) {
+function Asking({ title, text, button, wrong, isAnswer = false, isBusy, onSubmit, onClose, children }: AskingProps) {
   const { t } = useTranslation();
   return (
     <Dialog
@@ -130,11 +139,18 @@ function Asking({ title, text, button, wrong, isBusy, onSubmit, onClose, childre
         <Box
           id="asking-wrong"
           role="alert"
-          sx={{ mt: 0.75, minHeight: "1.25rem", display: "flex", gap: 0.5, typography: "second", color: "error.main" }}
+          sx={{
+            mt: 0.75,
+            minHeight: "1.25rem",
+            display: "flex",
+            gap: 0.5,
+            typography: "second",
+            color: isAnswer ? "text.primary" : "error.main",
+          }}
         >
           {wrong && (
             <>
-              <SignClear />
+              {!isAnswer && <SignClear />}
               {wrong}
             </>
           )}

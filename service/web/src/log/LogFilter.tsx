@@ -1,20 +1,16 @@
-// What is wanted of the log: when, what, who, how it ended, and of whom.
-import { useState } from "react";
-import Box from "@mui/material/Box";
-import IconButton from "@mui/material/IconButton";
-import InputAdornment from "@mui/material/InputAdornment";
+// What is wanted of the log: when, what, who, how it ended, what for, and of whom.
 import ListSubheader from "@mui/material/ListSubheader";
 import MenuItem from "@mui/material/MenuItem";
-import OutlinedInput from "@mui/material/OutlinedInput";
-import Tooltip from "@mui/material/Tooltip";
 import { useTranslation } from "react-i18next";
 
-import { SignClear, SignSearch } from "../shell/icons.tsx";
 import { Choice } from "./Choice.tsx";
-import { GROUP_NAMES, GROUPS, isGroup, isKind, type What } from "./kinds.ts";
+import { FindField } from "./FindField.tsx";
+import { GROUP_NAMES, isGroup, isKind, ownKinds, type What } from "./kinds.ts";
 import { seenAgents } from "./people.ts";
+import { offeredPurposes } from "./purposes.ts";
 import { Span } from "./Span.tsx";
-import { isUid, OUTCOMES, PSEUDONYM, type Wanted, type When } from "./wanted.ts";
+import { useLawWords } from "./useLawWords.ts";
+import { OUTCOMES, type Wanted, type When } from "./wanted.ts";
 
 const LATEST = ["", "today", "7d", "30d"] as const satisfies readonly When[];
 const ANOTHER = " another";
@@ -30,7 +26,8 @@ interface Props {
 
 export function LogFilter({ wanted, onWanted, onAnother, searchRef }: Props) {
   const { t } = useTranslation();
-  const { when, what, outcome, agent } = wanted;
+  const { purposeOf } = useLawWords();
+  const { when, what, outcome, agent, purpose } = wanted;
   const isSpan = when.includes(SPAN);
   const [first = "", last = ""] = isSpan ? when.split(SPAN) : [];
   const latest = LATEST.find((one) => one === when);
@@ -80,14 +77,11 @@ export function LogFilter({ wanted, onWanted, onAnother, searchRef }: Props) {
           <MenuItem key={group} value={group} sx={{ fontStyle: "italic" }}>
             {t(`log.group.${group}`)}: {t("log.filter.wholeGroup")}
           </MenuItem>,
-          ...GROUPS[group]
-            // One kind stands in two groups; a choice has one place.
-            .filter((kind) => !(group === "refused" && kind === "sign-in-refused"))
-            .map((kind) => (
-              <MenuItem key={kind} value={kind} sx={{ pl: 3.5 }}>
-                {t(`log.what.${kind}`)}
-              </MenuItem>
-            )),
+          ...ownKinds(group).map((kind) => (
+            <MenuItem key={kind} value={kind} sx={{ pl: 3.5 }}>
+              {t(`log.what.${kind}`)}
+            </MenuItem>
+          )),
         ])}
       </Choice>
       <Choice
@@ -122,85 +116,21 @@ export function LogFilter({ wanted, onWanted, onAnother, searchRef }: Props) {
           </MenuItem>
         ))}
       </Choice>
-      <Find wanted={wanted} onWanted={onWanted} inputRef={searchRef} />
-    </>
-  );
-}
-
-/** Takes a pseudonym or a study's UID; anything else, a Patient ID above all, goes nowhere. */
-function Find({
-  wanted,
-  onWanted,
-  inputRef,
-}: Pick<Props, "wanted" | "onWanted"> & { inputRef: React.Ref<HTMLInputElement> }) {
-  const { t } = useTranslation();
-  const [typed, setTyped] = useState("");
-  const [isWrong, setWrong] = useState(false);
-  const word = t("log.filter.find");
-  const submit = () => {
-    const text = typed.trim();
-    const isPatient = PSEUDONYM.test(text);
-    if (text && !isPatient && !isUid(text)) {
-      setWrong(true);
-      return;
-    }
-    setTyped("");
-    if (text) onWanted({ ...wanted, ...(isPatient ? { patient: text } : { study: text }) });
-  };
-  return (
-    <Tooltip open={isWrong} title={<span id="find-wrong">{t("log.filter.findWrong")}</span>}>
-      <Box
-        component="form"
-        role="search"
-        onSubmit={(event: React.SyntheticEvent) => {
-          event.preventDefault();
-          submit();
-        }}
-        sx={{ flex: "0 1 17rem", minWidth: "9rem" }}
+      <Choice
+        word={t("log.filter.purpose")}
+        value={purpose}
+        shown={purpose ? purposeOf(purpose) : t("log.filter.anyPurpose")}
+        isSet={purpose !== ""}
+        onChange={(value) => onWanted({ ...wanted, purpose: value })}
       >
-        <OutlinedInput
-          fullWidth
-          value={typed}
-          placeholder={word}
-          inputRef={inputRef}
-          error={isWrong}
-          onChange={(event) => {
-            setTyped(event.target.value);
-            setWrong(false);
-          }}
-          slotProps={{
-            input: {
-              "aria-label": word,
-              "aria-describedby": isWrong ? "find-wrong" : undefined,
-              "aria-invalid": isWrong,
-              autoComplete: "off",
-              spellCheck: false,
-              maxLength: 64,
-              "aria-keyshortcuts": "/",
-            },
-          }}
-          startAdornment={
-            <InputAdornment position="start" sx={{ color: "text.disabled", mr: 0 }}>
-              <SignSearch />
-            </InputAdornment>
-          }
-          endAdornment={
-            typed ? (
-              <IconButton
-                aria-label={t("log.filter.clear")}
-                onClick={() => {
-                  setTyped("");
-                  setWrong(false);
-                }}
-                sx={{ width: "1.5rem", height: "1.5rem", mr: -0.75 }}
-              >
-                <SignClear />
-              </IconButton>
-            ) : undefined
-          }
-          sx={{ px: 1.25 }}
-        />
-      </Box>
-    </Tooltip>
+        <MenuItem value="">{t("log.filter.anyPurpose")}</MenuItem>
+        {offeredPurposes(purpose).map((one) => (
+          <MenuItem key={one} value={one}>
+            {purposeOf(one)}
+          </MenuItem>
+        ))}
+      </Choice>
+      <FindField wanted={wanted} onWanted={onWanted} inputRef={searchRef} />
+    </>
   );
 }

@@ -5,9 +5,10 @@ import i18next from "i18next";
 
 import { problem } from "../testing/fakeApi.ts";
 import { drawAt } from "../testing/draw.tsx";
-import { entry, FakeLog, PATIENT } from "./fakeLog.ts";
+import { entry, FakeLog, PATIENT, STUDY } from "./fakeLog.ts";
 import { forgetPeople } from "./people.ts";
 
+const OTHER_STUDY = "s-0a1b2c3d4e5f60718293a4b5c6d7e8f9";
 let log: FakeLog;
 
 // The page is loaded when it is opened: on a busy machine that is longer than a test should wait for it.
@@ -40,10 +41,14 @@ it("says an entry in words, with every field and its leaf hash", async () => {
   await waitFor(() => expect(rows()[0]).toBe(449));
   await userEvent.click(document.querySelector("[data-entry='448']") ?? document.body);
   const panel = within(screen.getByRole("complementary"));
-  panel.getByText("anna (physician) looked at study …24123992: the findings of an image.");
+  expect(screen.getByRole("complementary")).toHaveTextContent(
+    "anna (physician) looked at study s-3f1e…d19: the findings of an image.",
+  );
   panel.getByText(entry(448).leaf_hash);
   panel.getByText("detail.kind");
   panel.getAllByText(PATIENT);
+  panel.getByText("treatment (TREAT)");
+  panel.getByText("GDPR Art. 6(1)(c), legal obligation; GDPR Art. 9(2)(h), health care");
 });
 
 it("looks for new entries only on request, and not for the reader's own looks", async () => {
@@ -76,6 +81,23 @@ it("looks again and again while it is live", async () => {
 it.each([
   ["Refused access", ["access-denied", "token-refused", "sign-in-refused", "association-refused"]],
   ["Sign-ins", ["user-signed-in", "user-signed-out", "sign-in-refused", "token-issued"]],
+  ["Exports", ["audit-exported", "verdicts-exported", "access-answered"]],
+  [
+    "Corrections",
+    [
+      "image-retried",
+      "report-retried",
+      "delivery-retried",
+      "instance-revised",
+      "patient-changed",
+      "verdict-amended",
+      "second-opinion-withdrawn",
+      "study-withdrawn",
+      "patient-rectified",
+      "study-erased",
+      "patient-erased",
+    ],
+  ],
   ["Deliveries", ["transfer-begun", "transfer-ended", "delivery-parked", "delivery-retried"]],
   ["Model changes", ["model-changed", "model-in-use"]],
 ])("has the view %s", async (name, types) => {
@@ -95,6 +117,48 @@ it("finds all access to one patient by Patient ID, which goes into no address", 
   expect(log.asked.at(-1)?.get("patient")).toBe(PATIENT);
   expect(log.addresses.join() + router.state.location.search).not.toContain("6504113345");
   expect(Object.values(localStorage).join() + Object.values(sessionStorage).join()).not.toContain("6504113345");
+});
+
+it("says plainly that the log knows nobody of an identifier", async () => {
+  log.pseudonym = null;
+  const { router } = drawAt("/log");
+  await userEvent.click(await screen.findByRole("button", { name: "One patient …" }));
+  await userEvent.type(screen.getByLabelText("Patient ID"), "650");
+  await userEvent.click(screen.getByRole("button", { name: "Find" }));
+  await screen.findByText("The log knows nobody of that identifier.");
+  expect(screen.getByLabelText("Patient ID")).toHaveValue("650");
+  expect(router.state.location.search).toBe("");
+});
+
+it("finds a study by its UID, which goes into no address: the log’s names for it do", async () => {
+  log.entries.push(entry(450, { study: OTHER_STUDY }));
+  log.studyNames = [STUDY, OTHER_STUDY];
+  const { router } = drawAt("/log");
+  await waitFor(() => expect(rows()[0]).toBe(450));
+  await userEvent.type(screen.getByLabelText("Pseudonym or study UID"), "2.25.1039143862124123992{Enter}");
+  await waitFor(() => expect(router.state.location.search).toBe(`?study=${STUDY}&study=${OTHER_STUDY}`));
+  expect(log.bodies).toEqual([{ study_instance_uid: "2.25.1039143862124123992" }]);
+  await waitFor(() => expect(log.asked.at(-1)?.getAll("study")).toEqual([STUDY, OTHER_STUDY]));
+  expect(log.addresses.join() + router.state.location.search).not.toContain("2.25.");
+  expect(screen.getByLabelText("Pseudonym or study UID")).toHaveValue("");
+  await userEvent.click(screen.getByRole("button", { name: "Remove: Study s-3f1e…d19" }));
+  await waitFor(() => expect(router.state.location.search).toBe(""));
+});
+
+it("keeps a study’s UID that could not be asked about", async () => {
+  log.refuse = (pathname) => (pathname === "/audit/study-names" ? problem(503) : undefined);
+  drawAt("/log");
+  await userEvent.type(await screen.findByLabelText("Pseudonym or study UID"), "2.25.77{Enter}");
+  await screen.findByText("It could not be asked. What you typed is still here.");
+  expect(screen.getByLabelText("Pseudonym or study UID")).toHaveValue("2.25.77");
+});
+
+it("shows what was done for one purpose", async () => {
+  const { router } = drawAt("/log");
+  await userEvent.click(await screen.findByRole("combobox", { name: "Purpose" }));
+  await userEvent.click(screen.getByRole("option", { name: "research (HRESCH)" }));
+  await waitFor(() => expect(log.asked.at(-1)?.get("purpose")).toBe("HRESCH"));
+  expect(router.state.location.search).toBe("?purpose=HRESCH");
 });
 
 it("keeps what was typed when it could not be asked", async () => {

@@ -16,7 +16,7 @@ import { SignAgain, SignUp } from "../shell/icons.tsx";
 import { useShortcuts } from "../shell/shortcuts.tsx";
 import { usePageTitle } from "../shell/usePageTitle.ts";
 import { GUTTER_PX } from "../theme/tokens.ts";
-import { shortPatient, shortUid } from "./act.ts";
+import { shortName } from "./act.ts";
 import { EntryPanel } from "./EntryPanel.tsx";
 import { EntryTable, type ListHandle } from "./EntryTable.tsx";
 import { FindPatient, FindPerson } from "./FindDialogs.tsx";
@@ -84,6 +84,7 @@ export default function LogPage() {
         onPerson={() => setAsking("person")}
       />
       <VerifyBar
+        wanted={wanted}
         onShow={(index) => {
           // The table is read from there on: the place is its first row.
           onWanted({ ...EVERYTHING, before: index + 1 });
@@ -187,16 +188,16 @@ function News({ log, isLive, onLive, onNews }: NewsProps) {
   );
 }
 
-function TimelineTitle({ wanted: { patient, agent, study } }: { wanted: Wanted }) {
+function TimelineTitle({ wanted: { patient, agent, studies } }: { wanted: Wanted }) {
   const { t } = useTranslation();
   return (
     <Box sx={{ flex: "none", px: `${GUTTER_PX}px`, pt: 1.5, pb: 0.5 }}>
       <Typography variant="h2" dir="auto">
         {patient
-          ? t("log.timeline.ofPatient", { patient: shortPatient(patient) })
+          ? t("log.timeline.ofPatient", { patient: shortName(patient) })
           : agent
             ? t("log.timeline.ofPerson", { who: agent })
-            : t("log.timeline.ofStudy", { study: shortUid(study) })}
+            : t("log.timeline.ofStudy", { study: shortName(studies[0] ?? "") })}
       </Typography>
       {patient && (
         <Typography variant="second" component="p" sx={{ m: 0, color: "text.disabled" }}>

@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import { styled } from "@mui/material/styles";
 import { useTranslation } from "react-i18next";
 
-import { shortUid } from "./act.ts";
+import { shortName } from "./act.ts";
 import { OutcomeMark } from "./EntryRow.tsx";
 import type { TimelineRow } from "./timeline.ts";
 import { useActWords } from "./useActWords.ts";
@@ -84,7 +84,7 @@ export function TimelineCells({ row }: { row: TimelineRow }) {
     case "group": {
       const what = {
         session: t("log.timeline.session", { id: row.id.slice(0, 8) }),
-        study: t("log.timeline.study", { id: shortUid(row.id) }),
+        study: t("log.timeline.study", { id: shortName(row.id) }),
         none: t(row.by === "study" ? "log.timeline.noStudy" : "log.timeline.noSession"),
       }[row.of];
       const [from, to] = [clock.hour(row.first), clock.hour(row.last)];

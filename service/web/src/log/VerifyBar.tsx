@@ -1,4 +1,5 @@
-// Whether the log is what was signed: asked for by its reader, said in words, and kept on the page until it is asked again.
+// Whether the log is what was signed: asked for by its reader, said in words, and kept on the page until it is asked again; and the
+// ways to take it along.
 import { useQuery } from "@tanstack/react-query";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
@@ -10,7 +11,9 @@ import { GUTTER_PX } from "../theme/tokens.ts";
 import { useNow } from "../worklist/useTimes.ts";
 import { Defects } from "./Defects.tsx";
 import { type Verification, verifyLog } from "./read.ts";
+import { TakeAlong } from "./TakeAlong.tsx";
 import { useClock } from "./useClock.ts";
+import type { Wanted } from "./wanted.ts";
 
 interface Verified {
   verification: Verification;
@@ -18,7 +21,12 @@ interface Verified {
   tookMs: number;
 }
 
-export function VerifyBar({ onShow }: { onShow: (index: number) => void }) {
+interface Props {
+  wanted: Wanted;
+  onShow: (index: number) => void;
+}
+
+export function VerifyBar({ wanted, onShow }: Props) {
   const { t, i18n } = useTranslation();
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: ["log-verification"],
@@ -75,6 +83,7 @@ export function VerifyBar({ onShow }: { onShow: (index: number) => void }) {
             </Button>
           </span>
         </Tooltip>
+        <TakeAlong wanted={wanted} />
       </Box>
       {isBroken && !isFetching && <Defects defects={data.verification.defects} number={number} onShow={onShow} />}
     </Box>

@@ -8,11 +8,18 @@ import { useTranslation } from "react-i18next";
 
 import { SignClear } from "../shell/icons.tsx";
 import { GUTTER_PX } from "../theme/tokens.ts";
-import { shortPatient, shortUid } from "./act.ts";
+import { shortName } from "./act.ts";
 import type { What } from "./kinds.ts";
 import { EVERYTHING, isFiltered, isOfOne, type Wanted } from "./wanted.ts";
 
-const KINDS = ["refused", "signIns", "deliveries", "models"] as const satisfies readonly What[];
+const KINDS = [
+  "refused",
+  "exports",
+  "corrections",
+  "signIns",
+  "deliveries",
+  "models",
+] as const satisfies readonly What[];
 
 interface Props {
   wanted: Wanted;
@@ -23,11 +30,12 @@ interface Props {
 
 export function Views({ wanted, onWanted, onPatient, onPerson }: Props) {
   const { t, i18n } = useTranslation();
-  const { patient, study, agent, what, asTimeline, before } = wanted;
+  const { patient, studies, agent, what, asTimeline, before } = wanted;
+  const [study] = studies;
   const isPlain = !isOfOne(wanted);
   const of = [
-    patient && { name: "patient" as const, word: t("log.filter.patient", { patient: shortPatient(patient) }) },
-    study && { name: "study" as const, word: t("log.filter.study", { study: shortUid(study) }) },
+    patient && { name: "patient" as const, word: t("log.filter.patient", { patient: shortName(patient) }) },
+    study && { name: "studies" as const, word: t("log.filter.study", { study: shortName(study) }) },
     agent && { name: "agent" as const, word: t("log.filter.person", { who: agent }) },
     before !== null && {
       name: "before" as const,
@@ -39,6 +47,7 @@ export function Views({ wanted, onWanted, onPatient, onPerson }: Props) {
       sx={{
         flex: "none",
         display: "flex",
+        flexWrap: "wrap",
         alignItems: "center",
         gap: 1,
         px: `${GUTTER_PX}px`,
@@ -46,7 +55,11 @@ export function Views({ wanted, onWanted, onPatient, onPerson }: Props) {
         minHeight: "2.875rem",
       }}
     >
-      <Box component="nav" aria-label={t("log.view.label")} sx={{ display: "flex", gap: 0.25, ml: "-10px" }}>
+      <Box
+        component="nav"
+        aria-label={t("log.view.label")}
+        sx={{ display: "flex", flexWrap: "wrap", gap: 0.25, ml: "-10px" }}
+      >
         <View isOn={!isFiltered(wanted)} word={t("log.view.everything")} onClick={() => onWanted(EVERYTHING)} />
         <View isOn={patient !== ""} word={t("log.view.patient")} onClick={onPatient} opens />
         <View isOn={agent !== ""} word={t("log.view.person")} onClick={onPerson} opens />

@@ -1,4 +1,4 @@
-// An entry of the log as the page reads it: every field that an event may have (audit/event.py), and nothing assumed.
+// An entry of the log as the page reads it: every field that an event may have (audit/event.py, version 2), and nothing assumed.
 import type { Schemas } from "../api/client.ts";
 
 export type EventType = Schemas["EventType"];
@@ -26,13 +26,17 @@ export interface Act {
   at: number;
   occurredAt: string;
   agent: Agent;
+  /** Pseudonyms, as is the patient's: `s-`, `p-` and `o-` with 32 signs. */
   study: string;
   patient: string;
-  image: string;
   object: string;
+  image: string;
   destination: string;
   request: string;
+  /** A code of HL7's PurposeOfUse. */
   purpose: string;
+  /** Articles, joined by a plus. */
+  legalBasis: string;
   detail: Readonly<Record<string, string | number>>;
   /** As it was recorded. */
   event: Readonly<Record<string, unknown>>;
@@ -59,13 +63,14 @@ export function actOf({ index, leaf_hash: leafHash, event: recorded }: Schemas["
       tokenId: text(agent, "token_id"),
       roles: Array.isArray(roles) ? roles.filter((role) => typeof role === "string") : [],
     },
-    study: text(event, "study_uid"),
+    study: text(event, "study"),
     patient: text(event, "patient"),
     image: text(event, "image_id"),
-    object: text(event, "object_uid"),
+    object: text(event, "object"),
     destination: text(event, "destination"),
     request: text(event, "request_id"),
     purpose: text(event, "purpose"),
+    legalBasis: text(event, "legal_basis"),
     detail: Object.fromEntries(
       Object.entries(record(event.detail)).filter(
         (pair): pair is [string, string | number] => typeof pair[1] === "string" || typeof pair[1] === "number",
@@ -84,12 +89,7 @@ function text(from: Readonly<Record<string, unknown>>, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
-/** A pseudonym that can be told from others at a glance; the whole of it is in the details. */
-export function shortPatient(patient: string): string {
-  return patient.length > 12 ? `${patient.slice(0, 6)}…${patient.slice(-3)}` : patient;
-}
-
-/** The end of a UID tells studies apart; the beginning is the hospital's. */
-export function shortUid(uid: string): string {
-  return uid.length > 12 ? `…${uid.slice(-8)}` : uid;
+/** A pseudonym, of a patient or a study, that can be told from others at a glance; the whole of it is in the details. */
+export function shortName(name: string): string {
+  return name.length > 12 ? `${name.slice(0, 6)}…${name.slice(-3)}` : name;
 }

@@ -1,5 +1,6 @@
 // The words of the page that shows the audit log, in English; `pl.ts` has the same keys.
 import { actWords } from "./acts.en.ts";
+import { lawWords } from "./laws.en.ts";
 
 export const logWords = {
   title: "Audit log",
@@ -9,6 +10,8 @@ export const logWords = {
     what: "What",
     who: "Who",
     outcome: "Outcome",
+    purpose: "Purpose",
+    anyPurpose: "any",
     anyTime: "any time",
     today: "today",
     "7d": "last 7 days",
@@ -21,7 +24,9 @@ export const logWords = {
     another: "somebody else …",
     all: "all",
     find: "Pseudonym or study UID",
-    findWrong: "Neither a pseudonym (p- and 32 signs) nor a Study Instance UID. A Patient ID goes into “One patient”.",
+    findWrong:
+      "Neither a pseudonym (p- or s- and 32 signs) nor a Study Instance UID. A Patient ID goes into “One patient”.",
+    findFailed: "It could not be asked. What you typed is still here.",
     clear: "Clear the field",
     remove: "Remove: {{what}}",
     patient: "Patient {{patient}}",
@@ -36,6 +41,8 @@ export const logWords = {
     patient: "One patient …",
     person: "One person …",
     refused: "Refused access",
+    exports: "Exports",
+    corrections: "Corrections",
     signIns: "Sign-ins",
     deliveries: "Deliveries",
     models: "Model changes",
@@ -71,7 +78,7 @@ export const logWords = {
     title: "What you do not see",
     text: "No image, no finding and no patient’s name: patients are pseudonyms that only Diafan’s key can tie to a person. That is on purpose. Who watches the log needs to know who did what, and nothing about anybody’s health.",
     recorded:
-      "Reading the log is recorded, too: each page that is read, each search and each verification is an entry of yours.",
+      "Reading the log is recorded, too: each page that is read, each search, each verification and all that is taken along is an entry of yours.",
     choose: "Choose an entry to see it in words and with every field.",
   },
   verify: {
@@ -90,7 +97,7 @@ export const logWords = {
     waiting_one: "{{formatted}} newer entry waits for its place.",
     waiting_other: "{{formatted}} newer entries wait for their place.",
     limit:
-      "A tail that was cut together with its signatures cannot be seen from here: keep a copy of a checkpoint elsewhere.",
+      "A tail that was cut together with its signatures cannot be seen from here: take a checkpoint along now and then, and keep it elsewhere.",
     todo: "Change nothing, and tell your security officer. The database’s backups and its server log say who wrote there.",
     failed: "The verification could not be done.",
     defects: "What is not as it was signed",
@@ -108,7 +115,7 @@ export const logWords = {
   },
   find: {
     title: "All access to one patient",
-    text: "The log knows patients by pseudonym only. Diafan computes it from the Patient ID; what you type is kept nowhere, and that you asked is an entry.",
+    text: "The log knows patients by pseudonym only. Diafan looks it up by the Patient ID; what you type is kept nowhere, and that you asked is an entry.",
     patientId: "Patient ID",
     issuer: "Issuer of the Patient ID",
     optional: "if the images have one",
@@ -116,6 +123,7 @@ export const logWords = {
     failed: "It could not be asked. What you typed is still here.",
     refused: "At most 64 characters, without backslash.",
     missing: "A Patient ID is needed.",
+    unknown: "The log knows nobody of that identifier.",
   },
   person: {
     title: "All acts of one person",
@@ -123,6 +131,31 @@ export const logWords = {
     id: "Sign of the person or system",
     button: "Show",
     missing: "A sign is needed.",
+  },
+  along: {
+    button: "Take along",
+    title: "Take entries along",
+    which: "Which entries",
+    narrowed: "those that are filtered now",
+    everything: "the whole log",
+    named: "with names",
+    namedHelp:
+      "Opens the pseudonyms: Patient IDs and Study Instance UIDs stand in the file beside the entries. That names were opened is an entry of yours.",
+    ndjson: "For verification (NDJSON)",
+    ndjsonHelp: "with its proofs: “diafan audit verify” judges the file on any machine",
+    csv: "For a spreadsheet (CSV)",
+    csvHelp: "a row for each entry, without proofs",
+    proofs: "Without entries",
+    checkpoint: "Checkpoint",
+    checkpointHelp: "the signed state of the log now, to be kept elsewhere",
+    key: "Public key",
+    keyHelp: "what a verification elsewhere needs",
+    recorded: "That you take entries or a checkpoint along is an entry of the log.",
+    running: "The file is being made.",
+    done: "Taken along: {{name}}",
+    failed: "It could not be taken along. Nothing was saved.",
+    empty: "The log is empty: there is nothing to take along.",
+    stop: "Stop",
   },
   cancel: "Cancel",
   entry: {
@@ -142,7 +175,8 @@ export const logWords = {
     object: "Object",
     destination: "Where to",
     request: "Request",
-    purpose: "Purpose",
+    purpose: "What for",
+    legalBasis: "Rests on",
     outcome: "Outcome",
     leaf: "Leaf hash",
     leafHelp: "SHA-256 of this entry’s bytes as RFC 9162 has it: its leaf in the signed tree.",
@@ -175,4 +209,5 @@ export const logWords = {
       "The worklist names many patients at once: reading it is an entry without a patient, and does not stand here.",
   },
   ...actWords,
+  ...lawWords,
 } as const;

@@ -1,5 +1,6 @@
 // The words of the page that shows the audit log, in Polish, with the keys of `en.ts`.
 import { actWords } from "./acts.pl.ts";
+import { lawWords } from "./laws.pl.ts";
 
 export const logWords = {
   title: "Dziennik zdarzeń",
@@ -9,6 +10,8 @@ export const logWords = {
     what: "Co",
     who: "Kto",
     outcome: "Skutek",
+    purpose: "Cel",
+    anyPurpose: "dowolny",
     anyTime: "kiedykolwiek",
     today: "dzisiaj",
     "7d": "ostatnie 7 dni",
@@ -21,7 +24,9 @@ export const logWords = {
     another: "ktoś inny …",
     all: "każdy",
     find: "Pseudonim lub UID badania",
-    findWrong: "To ani pseudonim (p- i 32 znaki), ani Study Instance UID. ID pacjenta wpisuje się w „Jeden pacjent”.",
+    findWrong:
+      "To ani pseudonim (p- lub s- i 32 znaki), ani Study Instance UID. ID pacjenta wpisuje się w „Jeden pacjent”.",
+    findFailed: "Nie udało się zapytać. To, co wpisano, nadal tu jest.",
     clear: "Wyczyść pole",
     remove: "Usuń: {{what}}",
     patient: "Pacjent {{patient}}",
@@ -36,6 +41,8 @@ export const logWords = {
     patient: "Jeden pacjent …",
     person: "Jedna osoba …",
     refused: "Odmowy dostępu",
+    exports: "Eksporty",
+    corrections: "Korekty",
     signIns: "Logowania",
     deliveries: "Dostawy",
     models: "Zmiany modelu",
@@ -78,7 +85,7 @@ export const logWords = {
     title: "Czego tu nie widać",
     text: "Żadnego obrazu, wyniku ani nazwiska pacjenta: pacjenci są pseudonimami, które z osobą może powiązać tylko klucz Diafana. To celowe. Kto czuwa nad dziennikiem, ma wiedzieć, kto co zrobił, i nic o niczyim zdrowiu.",
     recorded:
-      "Czytanie dziennika też jest zapisywane: każda odczytana strona, każde wyszukiwanie i każda weryfikacja to Twój wpis.",
+      "Czytanie dziennika też jest zapisywane: każda odczytana strona, każde wyszukiwanie, każda weryfikacja i wszystko, co się pobiera, to Twój wpis.",
     choose: "Wybierz wpis, aby zobaczyć go słowami i ze wszystkimi polami.",
   },
   verify: {
@@ -103,7 +110,7 @@ export const logWords = {
     waiting_many: "{{formatted}} nowszych wpisów czeka na swoje miejsce.",
     waiting_other: "{{formatted}} nowszego wpisu czeka na swoje miejsce.",
     limit:
-      "Końcówki uciętej razem z podpisami nie da się stąd zobaczyć: trzymaj kopię punktu kontrolnego gdzie indziej.",
+      "Końcówki uciętej razem z podpisami nie da się stąd zobaczyć: pobieraj co jakiś czas punkt kontrolny i trzymaj go gdzie indziej.",
     todo: "Niczego nie zmieniaj i powiadom inspektora bezpieczeństwa. Kopie zapasowe bazy i dziennik jej serwera mówią, kto tam pisał.",
     failed: "Weryfikacja się nie udała.",
     defects: "Co nie jest takie, jak podpisano",
@@ -121,7 +128,7 @@ export const logWords = {
   },
   find: {
     title: "Cały dostęp do jednego pacjenta",
-    text: "Dziennik zna pacjentów tylko z pseudonimów. Diafan oblicza pseudonim z ID pacjenta; to, co wpiszesz, nigdzie nie zostaje, a samo pytanie jest wpisem.",
+    text: "Dziennik zna pacjentów tylko z pseudonimów. Diafan wyszukuje pseudonim według ID pacjenta; to, co wpiszesz, nigdzie nie zostaje, a samo pytanie jest wpisem.",
     patientId: "ID pacjenta",
     issuer: "Wystawca ID pacjenta",
     optional: "jeśli obrazy go mają",
@@ -129,6 +136,7 @@ export const logWords = {
     failed: "Nie udało się zapytać. To, co wpisano, nadal tu jest.",
     refused: "Najwyżej 64 znaki, bez ukośnika wstecznego.",
     missing: "Potrzebne jest ID pacjenta.",
+    unknown: "Dziennik nie zna nikogo o tym identyfikatorze.",
   },
   person: {
     title: "Wszystko, co zrobiła jedna osoba",
@@ -136,6 +144,31 @@ export const logWords = {
     id: "Oznaczenie osoby lub systemu",
     button: "Pokaż",
     missing: "Potrzebne jest oznaczenie.",
+  },
+  along: {
+    button: "Pobierz",
+    title: "Pobierz wpisy",
+    which: "Które wpisy",
+    narrowed: "te, które teraz wybrano filtrami",
+    everything: "cały dziennik",
+    named: "z danymi osób",
+    namedHelp:
+      "Otwiera pseudonimy: obok wpisów w pliku stoją ID pacjentów i Study Instance UID. Samo otwarcie jest Twoim wpisem.",
+    ndjson: "Do weryfikacji (NDJSON)",
+    ndjsonHelp: "z dowodami: „diafan audit verify” ocenia plik na dowolnej maszynie",
+    csv: "Do arkusza (CSV)",
+    csvHelp: "wiersz na każdy wpis, bez dowodów",
+    proofs: "Bez wpisów",
+    checkpoint: "Punkt kontrolny",
+    checkpointHelp: "podpisany stan dziennika w tej chwili, do przechowania gdzie indziej",
+    key: "Klucz publiczny",
+    keyHelp: "potrzebny do weryfikacji gdzie indziej",
+    recorded: "Pobranie wpisów lub punktu kontrolnego jest wpisem w dzienniku.",
+    running: "Plik powstaje.",
+    done: "Pobrano: {{name}}",
+    failed: "Nie udało się pobrać. Niczego nie zapisano.",
+    empty: "Dziennik jest pusty: nie ma czego pobrać.",
+    stop: "Przerwij",
   },
   cancel: "Anuluj",
   entry: {
@@ -155,7 +188,8 @@ export const logWords = {
     object: "Obiekt",
     destination: "Dokąd",
     request: "Żądanie",
-    purpose: "Cel",
+    purpose: "W jakim celu",
+    legalBasis: "Na podstawie",
     outcome: "Skutek",
     leaf: "Skrót liścia",
     leafHelp: "SHA-256 bajtów tego wpisu według RFC 9162: jego liść w podpisanym drzewie.",
@@ -193,4 +227,5 @@ export const logWords = {
     worklist: "Lista robocza wymienia wielu pacjentów naraz: jej odczyt jest wpisem bez pacjenta i tu go nie ma.",
   },
   ...actWords,
+  ...lawWords,
 } as const;

@@ -3,6 +3,7 @@ import { answered, api, type Schemas } from "../api/client.ts";
 import { type Act, actOf } from "./act.ts";
 import { kindsOf } from "./kinds.ts";
 import { note } from "./people.ts";
+import { notePurposes } from "./purposes.ts";
 import { spanOf, type Wanted } from "./wanted.ts";
 
 export const PAGE = 200;
@@ -15,14 +16,16 @@ export interface Page {
   next: number | null;
 }
 
-function queryOf({ when, what, outcome, patient, study, agent }: Wanted, now: number) {
+/** What is wanted, as the API is asked for it. */
+export function queryOf({ when, what, outcome, patient, studies, agent, purpose }: Wanted, now: number) {
   const { since, until } = spanOf(when, now);
   return {
     type: [...kindsOf(what)],
     ...(outcome ? { outcome } : {}),
     ...(patient ? { patient } : {}),
-    ...(study ? { study } : {}),
+    study: [...studies],
     ...(agent ? { agent } : {}),
+    ...(purpose ? { purpose } : {}),
     ...(since === null ? {} : { since: new Date(since).toISOString() }),
     ...(until === null ? {} : { until: new Date(until).toISOString() }),
   };
@@ -39,6 +42,7 @@ export async function readPage(wanted: Wanted, before: number | null, signal?: A
   const page = await answered(api.GET("/audit", { params: { query }, ...(signal ? { signal } : {}) }));
   const acts = page.entries.map(actOf);
   note(acts.map((act) => act.agent.id));
+  notePurposes(acts.map((act) => act.purpose));
   return { acts, next: page.next_after };
 }
 
@@ -55,8 +59,14 @@ export function verifyLog(): Promise<Verification> {
   return answered(api.GET("/audit/verification"));
 }
 
-/** Finds how the log names a patient. The Patient ID travels as a body, and stays nowhere. */
-export async function findPseudonym(issuer: string, patientId: string): Promise<string> {
+/** Finds how the log names a patient; null: it knows nobody of that identifier. The Patient ID travels as a body, and stays nowhere. */
+export async function findPseudonym(issuer: string, patientId: string): Promise<string | null> {
   const { patient } = await answered(api.POST("/audit/pseudonym", { body: { issuer, patient_id: patientId } }));
   return patient;
+}
+
+/** Finds every name that the log has for a study. The Study Instance UID travels as a body, and stays nowhere. */
+export async function findStudyNames(uid: string): Promise<readonly string[]> {
+  const { studies } = await answered(api.POST("/audit/study-names", { body: { study_instance_uid: uid } }));
+  return studies;
 }

@@ -6,16 +6,16 @@ const at = (day: number, hour: number, minute = 0) => new Date(2026, 10, day, ho
 const acts = [
   entry(5, {
     occurred_at: at(25, 14, 30),
-    study_uid: "2.25.1",
+    study: "s-1a",
     agent: { kind: "person", id: "anna", token_id: "s-2" },
   }),
   entry(4, {
     occurred_at: at(25, 14, 20),
-    study_uid: "2.25.2",
+    study: "s-2b",
     agent: { kind: "person", id: "anna", token_id: "s-2" },
   }),
-  entry(3, { occurred_at: at(25, 12, 0), study_uid: "2.25.1", agent: { kind: "person", id: "anna", token_id: "s-1" } }),
-  entry(2, { occurred_at: at(21, 9, 0), study_uid: "", agent: { kind: "system", id: "PACS1" } }),
+  entry(3, { occurred_at: at(25, 12, 0), study: "s-1a", agent: { kind: "person", id: "anna", token_id: "s-1" } }),
+  entry(2, { occurred_at: at(21, 9, 0), study: "", agent: { kind: "system", id: "PACS1" } }),
 ].map(actOf);
 
 function told(by: By): string[] {
@@ -38,11 +38,11 @@ function told(by: By): string[] {
 it("groups a patient's history by day and study, and shows when nothing happened", () => {
   expect(told("study")).toEqual([
     "day 25: 3",
-    "study 2.25.1: 2",
+    "study s-1a: 2",
     "entry 5",
     "gap of 150 min",
     "entry 3",
-    "study 2.25.2: 1",
+    "study s-2b: 1",
     "entry 4",
     "3 silent days",
     "day 21: 1",

@@ -18,6 +18,7 @@ const DETAIL = {
   revision: 2,
   attempt: 3,
   count: 12_481,
+  duration_ms: 12_500,
 };
 
 function words(event: Record<string, unknown>) {
@@ -41,13 +42,13 @@ it.each(["en", "pl"])(
 );
 
 it("says who, what and of which study", () => {
-  expect(words({}).says).toBe("anna (physician) looked at study …24123992: the findings of an image.");
+  expect(words({}).says).toBe("anna (physician) looked at study s-3f1e…d19: the findings of an image.");
 });
 
 it.each([
   [
     { type: "transfer-ended", outcome: "minor failure", destination: "pacs", detail: { kind: "report", attempt: 2 } },
-    "The report of study …24123992 did not arrive at pacs, try 2.",
+    "The report of study s-3f1e…d19 did not arrive at pacs, try 2.",
   ],
   [
     { type: "user-signed-out", detail: { reason: "expired" } },
@@ -57,9 +58,37 @@ it.each([
     { type: "audit-read", detail: { kind: "verification", count: 12_481 } },
     "anna (physician) had the log verified. Entries: 12,481.",
   ],
-  [{ type: "audit-read", detail: {} }, "anna (physician) asked for the pseudonym of a patient."],
   [
-    { type: "audit-read", patient: "", study_uid: "", detail: { count: 3 } },
+    { type: "audit-read", detail: { kind: "pseudonym", count: 1 } },
+    "anna (physician) asked for the pseudonym of a patient.",
+  ],
+  [
+    { type: "audit-read", patient: "", study: "", detail: { kind: "pseudonym", count: 0 } },
+    "anna (physician) asked for the pseudonym of a patient whom the log does not know.",
+  ],
+  [
+    { type: "audit-read", detail: { kind: "study-names" } },
+    "anna (physician) asked how the log names study s-3f1e…d19.",
+  ],
+  [
+    { type: "audit-read", patient: "", study: "", detail: { kind: "consistency", count: 41 } },
+    "anna (physician) took a proof about the log along. Entries under it: 41.",
+  ],
+  [
+    { type: "audit-exported", detail: { kind: "csv-named", after_index: -1 } },
+    "anna (physician) took entries of the log along, with the names that pseudonyms stand for.",
+  ],
+  [
+    { type: "audit-exported", detail: { kind: "ndjson", after_index: -1 } },
+    "anna (physician) took entries of the log along, without names.",
+  ],
+  [{ type: "patient-erased" }, "anna (physician) erased what was held of patient p-7c1e…d09."],
+  [
+    { type: "clock-stepped", agent: { kind: "system", id: "diafan" }, detail: { duration_ms: -12_500 } },
+    "The machine’s clock stepped by -12.5 s; the order of the log does not follow it.",
+  ],
+  [
+    { type: "audit-read", patient: "", study: "", detail: { count: 3 } },
     "anna (physician) read the log. Entries read: 3.",
   ],
   [
@@ -72,7 +101,7 @@ it.each([
   ],
   [
     { type: "instance-declined", agent: { kind: "system", id: "PACS1" }, detail: { reason: "view" } },
-    "An image of study …24123992, from PACS1, was declined: No frontal view.",
+    "An image of study s-3f1e…d19, from PACS1, was declined: No frontal view.",
   ],
 ])("tells %j apart", (event, says) => expect(words(event).says).toBe(says));
 

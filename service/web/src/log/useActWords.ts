@@ -2,7 +2,7 @@
 import { useTranslation } from "react-i18next";
 
 import { en } from "../words/en.ts";
-import { type Act, type Agent, shortUid } from "./act.ts";
+import { type Act, type Agent, shortName } from "./act.ts";
 
 type Says = keyof (typeof en)["log"]["says"];
 type Kind = keyof (typeof en)["log"]["what"];
@@ -44,7 +44,7 @@ export function useActWords(): {
         : code || "–";
 
   const wordsOf = (act: Act): ActWords => {
-    const { detail, agent } = act;
+    const { detail, agent, patient } = act;
     const told = (name: string) => {
       const value = detail[name];
       return typeof value === "number" ? number.format(value) : (value ?? "");
@@ -56,7 +56,8 @@ export function useActWords(): {
     const says = t(`log.says.${saysOf(act)}`, {
       who,
       type: act.type,
-      study: act.study ? shortUid(act.study) : "–",
+      patient: patient ? shortName(patient) : "–",
+      study: act.study ? shortName(act.study) : "–",
       destination: act.destination || "–",
       reason: whyOf(told("reason")),
       version: told("version"),
@@ -66,6 +67,7 @@ export function useActWords(): {
       route: [told("method"), told("route")].filter(Boolean).join(" ") || "–",
       scope: told("scope"),
       number: told("count"),
+      seconds: typeof detail.duration_ms === "number" ? number.format(detail.duration_ms / 1000) : "–",
       part: t(`log.part.${has<Part>(en.log.part, kind) ? kind : "other"}`),
       parcel: t(`log.parcel.${has<Parcel>(en.log.parcel, kind) ? kind : "other"}`),
     });
@@ -87,9 +89,14 @@ export function saysOf({ type, outcome, detail, patient, study }: Act): Says {
       return kind === "sign-in-link" ? "link-issued" : type;
     case "access-denied":
       return reason ? "access-barred" : type;
+    case "audit-exported":
+      return typeof kind === "string" && kind.endsWith("-named") ? "audit-exported-named" : type;
     case "audit-read":
       if (kind === "verification") return "audit-verified";
-      if (detail.count === undefined) return "pseudonym-found";
+      if (kind === "pseudonym") return detail.count === 0 ? "pseudonym-unknown" : "pseudonym-found";
+      if (kind === "study-names") return "study-names-found";
+      if (kind === "checkpoint") return "checkpoint-taken";
+      if (kind === "inclusion" || kind === "consistency") return "log-proved";
       return patient || study ? "audit-read-of" : type;
     default:
       return has<Says>(en.log.says, type) ? type : "other";

@@ -1,7 +1,6 @@
+import { PATIENT, STUDY } from "./fakeLog.ts";
 import { forgetPeople } from "./people.ts";
-import { EVERYTHING, readWanted, spanOf, type Wanted, writeWanted } from "./wanted.ts";
-
-const PATIENT = "p-7c1e4f0b2a6d4e8f9b3c5d7e1f2a4d09";
+import { EVERYTHING, isFiltered, isNarrowed, readWanted, spanOf, type Wanted, writeWanted } from "./wanted.ts";
 
 afterEach(forgetPeople);
 
@@ -11,8 +10,9 @@ it("writes what is wanted into the address, and reads it back", () => {
     what: "refused",
     outcome: "serious failure",
     patient: PATIENT,
-    study: "2.25.77",
+    studies: [STUDY, STUDY.replace("7", "8")],
     agent: "jan.zielinski",
+    purpose: "HRESCH",
     asTimeline: true,
     before: 41,
   };
@@ -34,6 +34,8 @@ it.each([
   "outcome=x",
   "patient=Kowalski",
   "study=abc",
+  "study=2.25.77",
+  "purpose=treat",
   "before=-1",
   "as=timeline",
   "who=99",
@@ -49,4 +51,15 @@ it("means days of the reader's own clock", () => {
   expect(spanOf("7d", now)).toEqual({ since: midnight(19), until: null });
   expect(spanOf("2026-11-01..2026-11-20", now)).toEqual({ since: midnight(1), until: midnight(21) });
   expect(spanOf("2026-11-20..2026-11-01", now)).toEqual({ since: midnight(1), until: midnight(21) });
+});
+
+it("knows what is narrowed, which reading on from a place is not", () => {
+  const told = (part: Partial<Wanted>) => [
+    isFiltered({ ...EVERYTHING, ...part }),
+    isNarrowed({ ...EVERYTHING, ...part }),
+  ];
+  expect(told({})).toEqual([false, false]);
+  expect(told({ before: 41 })).toEqual([true, false]);
+  for (const part of [{ purpose: "TREAT" }, { studies: [STUDY] }, { outcome: "success" as const }])
+    expect(told(part)).toEqual([true, true]);
 });

@@ -2,6 +2,7 @@
 import type { Outcome } from "./act.ts";
 import { isGroup, isKind, type What } from "./kinds.ts";
 import { agentAt, placeOf } from "./people.ts";
+import { PURPOSE } from "./purposes.ts";
 
 /** `today`, the last days with today, any time, or from one day to another, both included (YYYY-MM-DD). */
 export type When = "" | "today" | "7d" | "30d" | `${string}..${string}`;
@@ -12,9 +13,12 @@ export interface Wanted {
   outcome: Outcome | "";
   /** A pseudonym. */
   patient: string;
-  study: string;
+  /** Every name that the log has for one study; none: any study. */
+  studies: readonly string[];
   /** The id of a person or a system, exactly as the log has it. */
   agent: string;
+  /** A code of HL7's PurposeOfUse. */
+  purpose: string;
   /** As a history, grouped by day, instead of a table. */
   asTimeline: boolean;
   /** Only entries before this place in the log; null: from the newest on. */
@@ -26,8 +30,9 @@ export const EVERYTHING: Wanted = {
   what: "",
   outcome: "",
   patient: "",
-  study: "",
+  studies: [],
   agent: "",
+  purpose: "",
   asTimeline: false,
   before: null,
 };
@@ -35,6 +40,9 @@ export const EVERYTHING: Wanted = {
 export const OUTCOMES = ["success", "minor failure", "serious failure"] as const satisfies readonly Outcome[];
 
 export const PSEUDONYM = /^p-[0-9a-f]{32}$/;
+export const STUDY_NAME = /^s-[0-9a-f]{32}$/;
+/** As many as the API takes. */
+const MOST_NAMES = 50;
 export const UID = /^[0-9]+(\.[0-9]+)+$/;
 const LONGEST_UID = 64;
 const DAYS = /^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$/;
@@ -56,14 +64,16 @@ export function isWhen(text: string): text is When {
 /** Reads an address; what is no word of ours is left out. */
 export function readWanted(address: URLSearchParams): Wanted {
   const get = (name: string) => address.get(name) ?? "";
-  const [when, what, patient, study] = [get("when"), get("what"), get("patient"), get("study")];
+  const [when, what, patient, purpose] = [get("when"), get("what"), get("patient"), get("purpose")];
+  const studies = address.getAll("study").filter((name) => STUDY_NAME.test(name));
   const wanted = {
     when: isWhen(when) ? when : "",
     what: isGroup(what) || isKind(what) ? what : "",
     outcome: OUTCOMES.find((outcome) => outcome === get("outcome")) ?? "",
     patient: PSEUDONYM.test(patient) ? patient : "",
-    study: isUid(study) ? study : "",
+    studies: [...new Set(studies)].slice(0, MOST_NAMES),
     agent: agentAt(get("who")),
+    purpose: PURPOSE.test(purpose) ? purpose : "",
     asTimeline: get("as") === "timeline",
     before: /^\d{1,15}$/.test(get("before")) ? Number(get("before")) : null,
   } satisfies Wanted;
@@ -76,8 +86,9 @@ export function writeWanted({
   what,
   outcome,
   patient,
-  study,
+  studies,
   agent,
+  purpose,
   asTimeline,
   before,
 }: Wanted): URLSearchParams {
@@ -87,22 +98,29 @@ export function writeWanted({
     what,
     outcome,
     patient,
-    study,
+    purpose,
     who: agent && placeOf(agent),
     as: asTimeline ? "timeline" : "",
     before: before === null ? "" : String(before),
   };
   for (const [name, value] of Object.entries(parts)) if (value) address.set(name, value);
+  for (const name of studies) address.append("study", name);
   return address;
 }
 
 /** A timeline is of one patient, one study or one person. */
-export function isOfOne({ patient, study, agent }: Pick<Wanted, "patient" | "study" | "agent">): boolean {
-  return patient !== "" || study !== "" || agent !== "";
+export function isOfOne({ patient, studies, agent }: Pick<Wanted, "patient" | "studies" | "agent">): boolean {
+  return patient !== "" || studies.length > 0 || agent !== "";
 }
 
 export function isFiltered(wanted: Wanted): boolean {
-  return wanted.when !== "" || wanted.what !== "" || wanted.outcome !== "" || wanted.before !== null || isOfOne(wanted);
+  return wanted.before !== null || isNarrowed(wanted);
+}
+
+/** Not everything is wanted, wherever one reads on from. */
+export function isNarrowed(wanted: Wanted): boolean {
+  const { when, what, outcome, purpose } = wanted;
+  return [when, what, outcome, purpose].some((one) => one !== "") || isOfOne(wanted);
 }
 
 /** The span that is wanted, in ms since 1970; `now` is. Days are those of the reader's clock. */
