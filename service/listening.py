@@ -85,6 +85,13 @@ def listener_of(diafan: "Diafan") -> Listener:
                 detail={"reason": code, "called_ae_title": called},
             )
 
+    def on_opened(calling: str, address: str) -> None:
+        try:
+            with diafan.engine.begin() as db:
+                diafan.record(db, EventType.ASSOCIATION_OPENED, Agent(kind="system", id=calling, address=address))
+        except DATABASE_AWAY:
+            log.error("the database does not answer: an association has no entry, and no image of it is accepted")  # noqa: TRY400 - as above
+
     return Listener(
         settings.ae_title,
         settings.dimse_host,
@@ -102,6 +109,7 @@ def listener_of(diafan: "Diafan") -> Listener:
         ),
         tls=destinations.tls_of(settings.dimse_tls),
         on_commitment=diafan.commitments.hear,
+        on_opened=on_opened,
     )
 
 

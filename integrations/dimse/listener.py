@@ -116,7 +116,7 @@ class Listener:
 
     The callback owns the file when it returns. When it raises, the file is removed. ``on_refused`` is called with
     (reason, calling AE title, called AE title, address) for every association or context that was turned away, and for
-    every transfer that was cut off. Any storage class is taken in, so that a router's mistake is declined by the
+    every transfer that was cut off, ``on_opened`` with (calling AE title, address) for every other one. Any storage class is taken in, so that a router's mistake is declined by the
     callback, on record, instead of being sent for ever. With ``tls`` nobody is heard without a certificate of its CA.
     Without ``on_commitment`` no storage commitment is offered.
     """
@@ -135,6 +135,7 @@ class Listener:
         tls: Tls | None = None,
         max_pdu_bytes: int = MAX_PDU_BYTES,
         on_commitment: Hear | None = None,
+        on_opened: Callable[[str, str], None] | None = None,
     ) -> None:
         self._address = (host, port)
         self._senders = senders or Senders()
@@ -143,6 +144,7 @@ class Listener:
         self._on_instance = on_instance
         self._on_refused = on_refused
         self._on_commitment = on_commitment
+        self._on_opened = on_opened
         self._ae = StreamingAE(ae_title, incoming, self._senders, self._limits)
         self._ae.on_turned_away = lambda reason, address: on_refused(reason, "", ae_title, address)
         self._ae.on_store = self._take
@@ -288,6 +290,9 @@ class Listener:
         return answer(event, self._on_commitment, event.assoc.requestor.ae_title.strip())
 
     def _accepted(self, event: Event) -> None:
+        if self._on_opened is not None:
+            asked = cast("A_ASSOCIATE", event.assoc.requestor.primitive)
+            self._on_opened(asked.calling_ae_title.strip(), event.assoc.requestor.address)
         for context in event.assoc.rejected_contexts:
             self._refuse(event, f"presentation context not accepted: {context.abstract_syntax}")
 

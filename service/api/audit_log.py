@@ -71,7 +71,7 @@ class AuditEntry(BaseModel):
         index=41,
         leaf_hash=SHA256,
         event={
-            "v": 1,
+            "v": 2,
             "type": "study-shown",
             "outcome": "success",
             "occurred_at": AT,

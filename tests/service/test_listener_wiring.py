@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from audit.search import search
 from integrations import dimse
 from integrations.errors import Rejected, Unavailable
 from service import app as root
@@ -74,3 +75,21 @@ def test_the_limits_are_those_of_the_settings(diafan):
         dimse_max_mb=6,
     )
     assert listener._limits == dimse.Limits(3, 2, 4, 5, 6_000_000)
+
+
+def test_who_comes_in_and_who_is_turned_away_is_in_the_log(diafan):
+    listener = configured(diafan, calling_ae_titles={"WIRED": ["127.0.0.0/8"]})
+    listener.start()
+    try:
+        here = dimse.Peer("127.0.0.1", listener.port, "DIAFAN", "WIRED")
+        dimse.echo(here)
+        with pytest.raises(Rejected):
+            dimse.echo(replace(here, calling_ae_title="STRANGER"))
+    finally:
+        listener.stop()
+    diafan.sequence_log()
+    with diafan.engine.connect() as db:
+        [came] = search(db, agent="WIRED")
+        [turned_away] = search(db, agent="STRANGER")
+    assert (came.event["type"], came.event["agent"]["address"]) == ("association-opened", "127.0.0.1")
+    assert (turned_away.event["type"], turned_away.event["outcome"]) == ("association-refused", "serious failure")

@@ -79,6 +79,44 @@ def test_of_who_was_never_here_the_log_knows_nobody(sign_in_at_ward, study):
     assert "NOBODY-HERE" not in page.url + page.content()
 
 
+def test_a_person_s_acts_are_a_history(sign_in_at_ward, study):
+    sign_in_at_ward("physician").go(f"studies/{study}").get_by_role("heading", name="Sought, Person").wait_for()
+    page = sign_in_at_ward("officer", name="Olga Officer").go("log?what=study-shown")
+    expect(entries(page).first).to_be_visible()
+    entries(page).first.click()
+    page.get_by_role("button", name="History of this person").click()
+    expect(page.get_by_role("heading", name=re.compile("History of os-user:"))).to_be_visible()
+    history = page.get_by_role("grid", name="History, the newest first")
+    expect(history).to_contain_text("signed in.")
+    expect(history).to_contain_text(re.compile(rf"looked at study {STUDY_NAME}: what was found\."))
+    expect(history).not_to_contain_text("CR-ROOM-2")
+    assert "os-user" not in page.url
+
+
+def test_it_says_that_the_log_verifies(sign_in_at_ward, study):
+    page = sign_in_at_ward("officer", name="Olga Officer").go("log")
+    bar = page.get_by_role("region", name="Whether the log is what was signed")
+    expect(bar).to_contain_text("Not verified since this page was opened.")
+    bar.get_by_role("button", name="Verify now").click()
+    expect(bar).to_contain_text(re.compile(r"[\d,]+ entries: none changed, missing or out of order\."))
+
+
+def test_an_officer_sees_no_image(sign_in_at_ward, ward, ward_token, study):
+    here = sign_in_at_ward("officer", name="Olga Officer")
+    page = here.page
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(ward.url)))
+    here.go(f"studies/{study}")
+    expect(page.get_by_role("alert")).to_contain_text("Your role does not open this page.")
+    assert not [path for path in asked if path.startswith(("/images", "/studies", "/worklist"))]
+    [image] = ward.get(f"/studies/{study}", ward_token).json()["received"]
+    for path in (f"/studies/{study}", f"/images/{image['id']}", f"/images/{image['id']}/instance"):
+        assert here.context.request.get(f"{ward.url}{path}").status == 403
+    here.go("log")
+    expect(entries(page).first).to_be_visible()
+    assert page.locator("main img, main canvas").count() == 0
+
+
 def test_a_study_is_found_by_its_uid_which_stands_in_no_address(sign_in_at_ward, study):
     here = sign_in_at_ward("officer", name="Olga Officer")
     page = here.page
@@ -136,7 +174,9 @@ def test_names_are_taken_along_only_where_they_are_asked_for(sign_in_at_ward, st
     _, plain = _taken(page, "For a spreadsheet (CSV)")
     dialog.get_by_role("checkbox", name="with names").check()
     _, named = _taken(page, "For a spreadsheet (CSV)")
-    told = {of: list(csv.DictReader(file.open(newline=""))) for of, file in (("plain", plain), ("named", named))}
+    told = {
+        of: list(csv.DictReader(file.read_text().splitlines())) for of, file in (("plain", plain), ("named", named))
+    }
     assert {row["patient_id"] for row in told["plain"]} == {""}
     assert {row["patient_id"] for row in told["named"] if row["patient"]} == {PATIENT}
     assert study in {row["study_instance_uid"] for row in told["named"]}
@@ -147,41 +187,3 @@ def test_names_are_taken_along_only_where_they_are_asked_for(sign_in_at_ward, st
     expect(entries(page).first).to_contain_text("Log taken along")
     entries(page).first.click()
     expect(page.get_by_role("complementary")).to_contain_text("with the names that pseudonyms stand for.")
-
-
-def test_a_person_s_acts_are_a_history(sign_in_at_ward, study):
-    sign_in_at_ward("physician").go(f"studies/{study}").get_by_role("heading", name="Sought, Person").wait_for()
-    page = sign_in_at_ward("officer", name="Olga Officer").go("log?what=study-shown")
-    expect(entries(page).first).to_be_visible()
-    entries(page).first.click()
-    page.get_by_role("button", name="History of this person").click()
-    expect(page.get_by_role("heading", name=re.compile("History of os-user:"))).to_be_visible()
-    history = page.get_by_role("grid", name="History, the newest first")
-    expect(history).to_contain_text("signed in.")
-    expect(history).to_contain_text(re.compile(rf"looked at study {STUDY_NAME}: what was found\."))
-    expect(history).not_to_contain_text("CR-ROOM-2")
-    assert "os-user" not in page.url
-
-
-def test_it_says_that_the_log_verifies(sign_in_at_ward, study):
-    page = sign_in_at_ward("officer", name="Olga Officer").go("log")
-    bar = page.get_by_role("region", name="Whether the log is what was signed")
-    expect(bar).to_contain_text("Not verified since this page was opened.")
-    bar.get_by_role("button", name="Verify now").click()
-    expect(bar).to_contain_text(re.compile(r"[\d,]+ entries: none changed, missing or out of order\."))
-
-
-def test_an_officer_sees_no_image(sign_in_at_ward, ward, ward_token, study):
-    here = sign_in_at_ward("officer", name="Olga Officer")
-    page = here.page
-    asked = []
-    page.on("request", lambda request: asked.append(request.url.removeprefix(ward.url)))
-    here.go(f"studies/{study}")
-    expect(page.get_by_role("alert")).to_contain_text("Your role does not open this page.")
-    assert not [path for path in asked if path.startswith(("/images", "/studies", "/worklist"))]
-    [image] = ward.get(f"/studies/{study}", ward_token).json()["received"]
-    for path in (f"/studies/{study}", f"/images/{image['id']}", f"/images/{image['id']}/instance"):
-        assert here.context.request.get(f"{ward.url}{path}").status == 403
-    here.go("log")
-    expect(entries(page).first).to_be_visible()
-    assert page.locator("main img, main canvas").count() == 0

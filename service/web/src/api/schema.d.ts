@@ -1,4 +1,4 @@
-// Generated: ./dev api writes it anew. Made from OpenAPI with SHA-256 709054fbe09107328160c5ed0c647c3f900857da7a16568379194ed71b7c37c6
+// Generated: ./dev api writes it anew. Made from OpenAPI with SHA-256 e729c9f5fc4378009a0c7417f62dbf3530d082e0f2e4b631eac7af794b9f8b67
 export interface paths {
     "/.well-known/client-jwks.json": {
         parameters: {
@@ -1277,7 +1277,7 @@ export interface components {
          * EventType
          * @enum {string}
          */
-        EventType: "service-started" | "service-stopped" | "configuration-in-use" | "configuration-changed" | "model-in-use" | "model-changed" | "client-key-changed" | "subject-key-changed" | "clock-stepped" | "association-opened" | "association-refused" | "instance-received" | "instance-refused" | "instance-declined" | "instance-already-held" | "instance-revised" | "instance-conflicting" | "instance-uploaded" | "image-analysed" | "image-parked" | "image-retried" | "report-retried" | "object-written" | "report-written" | "report-parked" | "verdict-given" | "verdict-amended" | "second-opinion-asked" | "second-opinion-withdrawn" | "second-opinion-given" | "verdicts-exported" | "transfer-begun" | "transfer-ended" | "delivery-parked" | "delivery-retried" | "studies-queried" | "study-shown" | "patient-changed" | "study-withdrawn" | "study-erased" | "patient-erased" | "patient-restricted" | "patient-released" | "patient-rectified" | "access-answered" | "pixels-expired" | "user-signed-in" | "user-signed-out" | "sign-in-refused" | "token-issued" | "token-refused" | "access-denied" | "audit-read" | "audit-exported" | "log-contradicted" | "audit-retired";
+        EventType: "service-started" | "service-stopped" | "configuration-in-use" | "configuration-changed" | "model-in-use" | "model-changed" | "client-key-changed" | "subject-key-changed" | "clock-stepped" | "association-opened" | "association-refused" | "instance-received" | "instance-refused" | "instance-declined" | "instance-already-held" | "instance-revised" | "instance-conflicting" | "instance-uploaded" | "image-analysed" | "image-parked" | "image-retried" | "report-retried" | "object-written" | "report-written" | "report-parked" | "verdict-given" | "verdict-amended" | "second-opinion-asked" | "second-opinion-withdrawn" | "second-opinion-given" | "verdicts-exported" | "transfer-begun" | "transfer-ended" | "delivery-parked" | "delivery-retried" | "studies-queried" | "study-shown" | "patient-changed" | "study-withdrawn" | "study-erased" | "patient-erased" | "patient-restricted" | "patient-released" | "patient-rectified" | "access-answered" | "pixels-expired" | "user-signed-in" | "user-signed-out" | "sessions-ended" | "sign-in-refused" | "token-issued" | "token-refused" | "access-denied" | "audit-read" | "audit-exported" | "log-contradicted" | "audit-retired";
         /** EvidenceMap */
         EvidenceMap: {
             call: components["schemas"]["Call"];

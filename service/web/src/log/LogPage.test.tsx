@@ -80,7 +80,7 @@ it("looks again and again while it is live", async () => {
 
 it.each([
   ["Refused access", ["access-denied", "token-refused", "sign-in-refused", "association-refused"]],
-  ["Sign-ins", ["user-signed-in", "user-signed-out", "sign-in-refused", "token-issued"]],
+  ["Sign-ins", ["user-signed-in", "user-signed-out", "sessions-ended", "sign-in-refused", "token-issued"]],
   ["Exports", ["audit-exported", "verdicts-exported", "access-answered"]],
   [
     "Corrections",

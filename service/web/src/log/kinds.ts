@@ -3,7 +3,7 @@ import type { EventType } from "./act.ts";
 
 export const GROUPS = {
   looks: ["study-shown", "studies-queried"],
-  signIns: ["user-signed-in", "user-signed-out", "sign-in-refused", "token-issued"],
+  signIns: ["user-signed-in", "user-signed-out", "sessions-ended", "sign-in-refused", "token-issued"],
   refused: ["access-denied", "token-refused", "sign-in-refused", "association-refused"],
   exports: ["audit-exported", "verdicts-exported", "access-answered"],
   rights: [
