@@ -107,6 +107,16 @@ class Lawfulness(Part):
         return self.legal_bases.get(purpose, self.legal_basis)
 
 
+class Privacy(Part):
+    """What patients are told about the handling of their data (GDPR Art. 12 to 15)."""
+
+    controller: str = Field("", max_length=300, description="who is responsible for the data, with an address")
+    contact: str = Field("", max_length=300, description="how the data protection officer is reached")
+    retention_years: int = Field(
+        20, ge=0, description="how long what belongs to the medical record is kept; 20 in Poland"
+    )
+
+
 class Settings(BaseSettings):
     """What one Diafan is told at start. Unknown names are refused."""
 
@@ -157,6 +167,7 @@ class Settings(BaseSettings):
     purpose_required: bool = Field(False, description="refuse tokens that state no purpose of use")
     reporting: Reporting = Reporting()
     lawfulness: Lawfulness = Lawfulness()
+    privacy: Privacy = Privacy()
     subject_keys: SecretStr | None = Field(
         None,
         description="keys that seal the table of patients' pseudonyms, newest first; none: a file in the data folder",

@@ -113,7 +113,7 @@ COMMANDS_SILENT = {
 COMMANDS_ELSEWHERE = {
     # Walked by tests of their own, which look at the entry.
     "status", "retry", "token", "sign-in", "model use", "withdraw", "review export", "audit verify", "audit export", "audit checkpoint",
-    "audit rotate-key", "client-key new", "sessions list", "sessions end",
+    "audit rotate-key", "client-key new", "sessions list", "sessions end", "gdpr access",
 }  # fmt: skip
 
 

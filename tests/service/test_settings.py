@@ -14,7 +14,7 @@ from service.destination_settings import (
     PeerTls,
     Tls,
 )
-from service.settings import Lawfulness, Oidc, Reporting, Settings
+from service.settings import Lawfulness, Oidc, Privacy, Reporting, Settings
 from service.witness_settings import AuditRepository, FileWitness, LogWitness, MailWitness, SyslogWitness
 from tests.conftest import DATA
 
@@ -28,6 +28,7 @@ README = (DATA.parents[1] / "README.md").read_text()
         Oidc,
         Reporting,
         Lawfulness,
+        Privacy,
         FileWitness,
         SyslogWitness,
         MailWitness,

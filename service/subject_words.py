@@ -1,0 +1,116 @@
+"""What the answer to a patient's request says (GDPR Art. 15 and 12, EHDS Art. 9), in English and Polish."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from integrations.words import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectWords:
+    """The words of one language; braces hold what is filled in."""
+
+    title: str
+    about: str
+    nobody_named: str
+    why: str
+    why_text: str
+    which: str
+    which_text: str
+    whom: str
+    whom_text: str
+    whom_none: str
+    whence: str
+    whence_text: str
+    how_long: str
+    how_long_text: str
+    decision: str
+    decision_text: str
+    rights: str
+    rights_text: str
+    studies: str
+    studies_heads: tuple[str, str, str, str]
+    none: str
+    acts: str
+    acts_text: str
+    acts_heads: tuple[str, str, str, str, str]
+    person: str
+    system: str
+    refused: str
+    contents: str
+    contents_text: str
+    foot: str
+    roles: Mapping[str, str]
+    purposes: Mapping[str, str]
+
+
+WORDS: Mapping[Language, SubjectWords] = {
+    "en": SubjectWords(
+        title="What was done with your chest X-rays here",
+        about="This answers your request for access to your personal data (GDPR Art. 15). It was made on {date} for the patient with the identifier {patient}. Responsible for the data: {controller}. Data protection officer: {contact}.",
+        nobody_named="not stated in the settings of this installation",
+        why="Why",
+        why_text="Chest X-rays are looked at by a computer program, Diafan, which supports the physician who reports on them. Purposes, as each entry below names them: {purposes}. Legal basis: {bases}.",
+        which="Which data",
+        which_text="The X-ray images with what their headers say (name, birth date, sex, identifiers, dates, description of the study), the program's findings with heatmaps, reports, a physician's verdicts, and the log of what was done.",
+        whom="Who receives them",
+        whom_text="Results go to: {recipients}. No data go to a third country by this program.",
+        whom_none="nobody outside of this installation",
+        whence="Where they come from",
+        whence_text="From the hospital's image archive or from a person of the hospital who sent the images: {sources}.",
+        how_long="How long they are kept",
+        how_long_text="What belongs to the medical record: {years} years. Entries of the log name you by a pseudonym only, which can be taken apart from you.",
+        decision="Who decides",
+        decision_text="No decision about you is made by the program alone (Art. 22). It supports a physician and never replaces one: the decision, and the responsibility, stay with a person. It compares patterns of the image with those of earlier images; a probability says how often it was right with such a pattern.",
+        rights="Your rights",
+        rights_text="You may ask for correction (Art. 16), erasure (Art. 17) and restriction (Art. 18), as far as the duty to keep medical records allows, object (Art. 21), and complain to a supervisory authority (Art. 77).",
+        studies="Your studies",
+        studies_heads=("Study", "Date", "Description", "Images, results, reports"),
+        none="none is held any more",
+        acts="What was done, when, why, and by whom",
+        acts_text="Times are in UTC. People are named by their role; names of staff are given where your own rights need them.",
+        acts_heads=("When", "What", "By whom", "For", "Outcome"),
+        person="a person without a role",
+        system="program {name}",
+        refused="refused or failed",
+        contents="What is in this package",
+        contents_text="answer-en.pdf and answer-pl.pdf: this letter. log.json: every act as a FHIR AuditEvent. A folder a study: images/ as the hospital sent them, results/ with heatmaps and structured reports (DICOM), reports/ as FHIR documents.",
+        foot="Diafan supports a physician and never replaces one.",
+        roles={"physician": "physician", "officer": "compliance officer", "administrator": "administrator", "data-scientist": "data scientist"},
+        purposes={"TREAT": "treatment", "ETREAT": "emergency treatment", "HRESCH": "research", "HOPERAT": "operation of the hospital", "HCOMPL": "compliance", "HSYSADMIN": "administration of the system", "HLEGAL": "legal"},
+    ),
+    "pl": SubjectWords(
+        title="Co działo się tutaj z Twoimi zdjęciami klatki piersiowej",
+        about="To odpowiedź na żądanie dostępu do danych osobowych (art. 15 RODO). Sporządzono ją {date} dla pacjenta o identyfikatorze {patient}. Administrator danych: {controller}. Inspektor ochrony danych: {contact}.",
+        nobody_named="nie podano w ustawieniach tej instalacji",
+        why="Po co",
+        why_text="Zdjęcia klatki piersiowej ogląda program komputerowy Diafan, który wspiera lekarza opisującego badanie. Cele, tak jak nazywa je każdy wpis poniżej: {purposes}. Podstawa prawna: {bases}.",
+        which="Jakie dane",
+        which_text="Zdjęcia rentgenowskie wraz z tym, co mówią ich nagłówki (nazwisko, data urodzenia, płeć, identyfikatory, daty, opis badania), wyniki programu z mapami ciepła, raporty, oceny lekarza oraz dziennik tego, co zrobiono.",
+        whom="Kto je otrzymuje",
+        whom_text="Wyniki trafiają do: {recipients}. Program nie przekazuje danych do państw trzecich.",
+        whom_none="nikogo spoza tej instalacji",
+        whence="Skąd pochodzą",
+        whence_text="Z archiwum obrazów szpitala albo od osoby ze szpitala, która wysłała zdjęcia: {sources}.",
+        how_long="Jak długo są przechowywane",
+        how_long_text="To, co należy do dokumentacji medycznej: {years} lat. Wpisy dziennika nazywają Cię tylko pseudonimem, który można od Ciebie odłączyć.",
+        decision="Kto decyduje",
+        decision_text="Program nie podejmuje sam żadnej decyzji o Tobie (art. 22). Wspiera lekarza i nigdy go nie zastępuje: decyzja i odpowiedzialność należą do człowieka. Porównuje wzory na zdjęciu ze wzorami z wcześniejszych zdjęć; prawdopodobieństwo mówi, jak często miał rację przy takim wzorze.",
+        rights="Twoje prawa",
+        rights_text="Możesz żądać sprostowania (art. 16), usunięcia (art. 17) i ograniczenia przetwarzania (art. 18), o ile pozwala na to obowiązek przechowywania dokumentacji medycznej, wnieść sprzeciw (art. 21) oraz skargę do organu nadzorczego (art. 77).",
+        studies="Twoje badania",
+        studies_heads=("Badanie", "Data", "Opis", "Zdjęcia, wyniki, raporty"),
+        none="nie są już przechowywane",
+        acts="Co zrobiono, kiedy, po co i kto",
+        acts_text="Czasy podano w UTC. Osoby nazwano rolą; nazwiska pracowników podaje się tam, gdzie wymagają tego Twoje prawa.",
+        acts_heads=("Kiedy", "Co", "Kto", "Cel", "Wynik"),
+        person="osoba bez roli",
+        system="program {name}",
+        refused="odmowa lub błąd",
+        contents="Co jest w tej paczce",
+        contents_text="answer-en.pdf i answer-pl.pdf: ten list. log.json: każda czynność jako FHIR AuditEvent. Folder na badanie: images/ tak, jak wysłał je szpital, results/ z mapami ciepła i raportami strukturalnymi (DICOM), reports/ jako dokumenty FHIR.",
+        foot="Diafan wspiera lekarza i nigdy go nie zastępuje.",
+        roles={"physician": "lekarz", "officer": "inspektor", "administrator": "administrator", "data-scientist": "analityk danych"},
+        purposes={"TREAT": "leczenie", "ETREAT": "leczenie w trybie nagłym", "HRESCH": "badania naukowe", "HOPERAT": "działanie szpitala", "HCOMPL": "zgodność z prawem", "HSYSADMIN": "administracja systemem", "HLEGAL": "cele prawne"},
+    ),
+}  # fmt: skip
