@@ -41,12 +41,14 @@ class RejectionReason(StrEnum):
     PATIENT_SAFETY = "patient-safety"
     QUALITY = "quality"
     WRONG_WORKLIST_ENTRY = "wrong-worklist-entry"
+    RETENTION_EXPIRED = "retention-expired"
 
 
 _TITLES = {
     RejectionReason.PATIENT_SAFETY: codes.DCM.RejectedForPatientSafetyReasons,
     RejectionReason.QUALITY: codes.DCM.RejectedForQualityReasons,
     RejectionReason.WRONG_WORKLIST_ENTRY: codes.DCM.IncorrectModalityWorklistEntry,
+    RejectionReason.RETENTION_EXPIRED: codes.DCM.DataRetentionPolicyExpired,
 }
 
 

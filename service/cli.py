@@ -21,6 +21,7 @@ from service.access import Scope
 from service.app import Role
 from service.cli_audit import app as audit_app
 from service.cli_client_key import app as client_key_app
+from service.cli_erase import erase
 from service.cli_gdpr import app as gdpr_app
 from service.cli_model import app as model_app
 from service.cli_object import check_object
@@ -55,6 +56,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(audit_app, name="audit")
+gdpr_app.command()(erase)
 app.add_typer(gdpr_app, name="gdpr")
 app.add_typer(model_app, name="model")
 app.add_typer(review_app, name="review")

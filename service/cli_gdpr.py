@@ -1,5 +1,9 @@
-"""``diafan gdpr``: what a patient may ask for."""
+"""``diafan gdpr``: what a patient may ask for, and the documents that a compliance officer needs."""
 
+import logging
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -8,17 +12,35 @@ from rich.markup import escape
 from sqlalchemy.orm import Session
 
 from audit.event import EventType
+from audit.trail import TrailBroken
+from integrations.words import Language
+from service import app as root
+from service.app import Diafan
+from service.audit_names import Resolver
 from service.data_subjects import SubjectUndecided, subject_of
+from service.gdpr_assessment import Assessment
+from service.gdpr_breach import KIND, NAMED, Wanted, acts, deadline, verified
+from service.gdpr_breach_letter import BreachTimeline
+from service.gdpr_notice import notice as notice_of
+from service.gdpr_record import Record
+from service.roles import PURPOSES, PersonRole
 from service.sealing import NoRecipient, sealed_package
 from service.subject_access import SubjectAccess
-from service.terminal import OPERATOR, assembled, mendable, out
+from service.terminal import MISUSED, OPERATOR, assembled, err, mendable, out, read_settings
 
-app = typer.Typer(help="What a patient may ask for (GDPR).", no_args_is_help=True)
+log = logging.getLogger(__name__)
+app = typer.Typer(help="What a patient may ask for, and an officer's documents (GDPR).", no_args_is_help=True)
+
+_PDF = (".pdf",)
+_WHEN = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
+_PSEUDONYM = re.compile(r"p-[0-9a-f]{32}")
+_Out = Annotated[Path, typer.Option("--out", dir_okay=False, help="FILE.pdf; written over.")]
+_Words = Annotated[Language, typer.Option(help="Of the document.")]
 
 
 @app.callback()
 def rights() -> None:
-    """Answer what a patient may ask for (GDPR)."""
+    """Answer what a patient may ask for, and write the documents that an officer needs (GDPR)."""
 
 
 @app.command()
@@ -59,3 +81,119 @@ def access(
         f"{escape(str(file))}: {told.studies} studies, {told.images} images, {told.results} results, {told.reports} reports,"
         f" {told.entries} entries of the log; only its recipient opens it"
     )
+
+
+@app.command()
+def notice(file: _Out, language: _Words = "en") -> None:
+    """Write the notice to patients whose data come from a PACS and not from themselves (Art. 14), from the settings."""
+    _suffix(file, _PDF)
+    settings = read_settings()
+    with mendable(OSError):
+        _write(file, notice_of(settings, language, root.now()))
+
+
+@app.command()
+def record(
+    file: Annotated[Path, typer.Option("--out", dir_okay=False, help="FILE.pdf or FILE.json; written over.")],
+    language: _Words = "en",
+) -> None:
+    """Write the record of processing activities (Art. 30), from the settings and the model in use."""
+    suffix = _suffix(file, (*_PDF, ".json"))
+    with assembled() as diafan, mendable(OSError):
+        made = Record(diafan.settings, diafan.model_in_use.identity(), _by_rule(diafan), language, diafan.clock())
+        _write(file, made.json().encode() if suffix == ".json" else made.pdf())
+
+
+@app.command()
+def assessment(file: _Out, language: _Words = "en") -> None:
+    """Write the sheet of an impact assessment (Art. 35): what the settings say is filled in, what a person judges is empty."""
+    _suffix(file, _PDF)
+    with assembled() as diafan, mendable(OSError):
+        made = Assessment(diafan.settings, diafan.model_in_use.identity(), _by_rule(diafan), language, diafan.clock())
+        _write(file, made.pdf())
+
+
+@app.command()
+def breach(
+    since: Annotated[datetime, typer.Option(formats=_WHEN, help="Acts at this time or later (UTC without an offset).")],
+    until: Annotated[datetime, typer.Option(formats=_WHEN, help="Acts before this time.")],
+    file: Annotated[Path, typer.Option("--out", dir_okay=False, help="FILE.pdf or FILE.csv; written over.")],
+    known_at: Annotated[
+        datetime | None, typer.Option(formats=_WHEN, help="Since when the controller knows: the clock of 72 hours.")
+    ] = None,
+    agent: Annotated[str | None, typer.Option(help="Only acts of this person or system.")] = None,
+    patient: Annotated[
+        list[str] | None, typer.Option(help="Only acts on this patient (the pseudonym). May be repeated.")
+    ] = None,
+    language: _Words = "en",
+    *,
+    named: Annotated[bool, typer.Option("--named", help="Say whom the pseudonyms stand for.")] = False,
+) -> None:
+    """Write what the log says of a span, for the notification of a breach (Art. 33, 34). It is an entry of the log."""
+    suffix = _suffix(file, (*_PDF, ".csv"))
+    patients = list(dict.fromkeys(patient or []))
+    if not all(_PSEUDONYM.fullmatch(one) for one in patients):
+        _misused("--patient takes pseudonyms (p-...), as the log has them, and no Patient ID")
+    wanted = Wanted(_aware(since), _aware(until), agent, patients)
+    if wanted.since >= wanted.until:
+        _misused("--since must be before --until")
+    with assembled() as diafan, mendable(OSError):
+        made = _timeline(diafan, wanted, known_at and _aware(known_at), named=named)
+        # Before anything lies where somebody may take it.
+        with diafan.engine.begin() as db:
+            officer = replace(OPERATOR, purpose=PURPOSES[PersonRole.OFFICER])
+            detail: dict[str, str | int] = {"kind": KIND + NAMED if named else KIND, "count": len(made.acts)}
+            for one in patients or [""]:
+                diafan.record(db, EventType.AUDIT_READ, officer, patient=one, detail=detail)
+        _write(file, "".join(made.csv()).encode() if suffix == ".csv" else made.pdf(language))
+    for fault in made.verification.faults:
+        err.print(f"[red]{escape(fault)}[/]")
+    if made.known_at:
+        out.print(f"to be notified until {deadline(made.known_at).astimezone(UTC):%Y-%m-%d %H:%M} UTC")
+
+
+def _timeline(diafan: Diafan, wanted: Wanted, known_at: datetime | None, *, named: bool) -> BreachTimeline:
+    try:
+        diafan.sequence_log()
+    except TrailBroken:  # just then the timeline is needed, and it says that the log is broken
+        log.exception("the log is read without what waits for its place")
+    with diafan.engine.begin() as db:
+        verification = verified(db, diafan.log_key.public_key())
+        found = acts(db, wanted)
+        names = {}
+        if named:
+            resolver = Resolver(db, diafan.subjects)
+            for one in {*wanted.patients, *(act.patient for act in found)} - {""}:
+                if person := resolver.person(one):
+                    names[one] = f"{person.patient_id} ({person.issuer})" if person.issuer else person.patient_id
+    return BreachTimeline(diafan.settings, wanted, found, verification, known_at, names, diafan.clock())
+
+
+def _by_rule(diafan: Diafan) -> list[str]:
+    return sorted(diafan.acceptor.rules.models)
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _suffix(file: Path, known: tuple[str, ...]) -> str:
+    if file.suffix not in known:
+        _misused(f"the file's name must end with {' or '.join(known)}")
+    return file.suffix
+
+
+def _misused(why: str) -> None:
+    err.print(f"[red]{escape(why)}[/]")
+    raise typer.Exit(MISUSED)
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Whole or not at all."""
+    aside = file.with_name(f".{file.name}.part")
+    try:
+        aside.write_bytes(content)
+        aside.replace(file)
+    finally:
+        aside.unlink(missing_ok=True)
+    out.print(f"written: {escape(str(file))}")

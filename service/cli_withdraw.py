@@ -8,6 +8,7 @@ from rich.markup import escape
 from integrations.encoding import Syntax
 from integrations.errors import Unreadable
 from integrations.rejection_note import RejectionReason
+from service.app import Diafan
 from service.destination_settings import Destination, PacsDestination
 from service.objects import NotConformant
 from service.terminal import OPERATOR, assembled, mendable, out
@@ -25,22 +26,27 @@ def withdraw(
     It cannot be undone. Nothing is deleted, here or there.
     """
     with assembled() as diafan, mendable(NotWithdrawable, NotConformant, Unreadable):
-        withdrawer = Withdrawer(
-            engine=diafan.engine,
-            store=diafan.store,
-            jobs=diafan.jobs,
-            record=diafan.record,
-            clock=diafan.clock,
-            destinations=diafan.destinations,
-            index=diafan.fhir_index,
-            lossy=[d.name for d in diafan.settings.destinations if _may_lose(d)],
-        )
+        withdrawer = withdrawer_of(diafan)
         for line in _told(withdrawer.foresee(study)):
             out.print(line)
         if not yes:
             typer.confirm("Withdraw the results of this study? This cannot be undone.", abort=True)
         done = withdrawer.withdraw(study, reason, OPERATOR)
         out.print(f"withdrawn: {len(done.rejected)} objects, {len(done.places)} destinations to be told")
+
+
+def withdrawer_of(diafan: Diafan) -> Withdrawer:
+    """Return what withdraws on this installation."""
+    return Withdrawer(
+        engine=diafan.engine,
+        store=diafan.store,
+        jobs=diafan.jobs,
+        record=diafan.record,
+        clock=diafan.clock,
+        destinations=diafan.destinations,
+        index=diafan.fhir_index,
+        lossy=[d.name for d in diafan.settings.destinations if _may_lose(d)],
+    )
 
 
 def _may_lose(destination: Destination) -> bool:

@@ -58,6 +58,31 @@ def open_database(settings: Settings) -> Iterator[Database]:
     yield from _connect(url)
 
 
+@contextmanager
+def owner_engine(settings: Settings) -> Iterator[sa.Engine]:
+    """Yield connections of the role that owns the tables: for what the service's own role may not do.
+
+    Raises:
+        DatabaseNotReady: no owner URL is given for a server of your own.
+
+    """
+    if settings.database_url is None:
+        with _embedded(settings.data_dir / "postgres") as (owner_url, _):
+            yield from _owning(owner_url)
+        return
+    if settings.database_owner_url is None:
+        raise DatabaseNotReady("this needs the role that owns the schema: set database_owner_url")
+    yield from _owning(settings.database_owner_url.get_secret_value())
+
+
+def _owning(url: str) -> Iterator[sa.Engine]:
+    engine = sa.create_engine(sqlalchemy_url(url), hide_parameters=True)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def _connect(url: str) -> Iterator[Database]:
     # A statement's parameters name studies and devices: they have no place in an error message.
     engine = sa.create_engine(

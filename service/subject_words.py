@@ -1,4 +1,4 @@
-"""What the answer to a patient's request says (GDPR Art. 15 and 12, EHDS Art. 9), in English and Polish."""
+"""What patients are told (GDPR Art. 12 to 15, EHDS Art. 9), in English and Polish: in the answer to a request, and shared by other documents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,14 +54,14 @@ WORDS: Mapping[Language, SubjectWords] = {
         which="Which data",
         which_text="The X-ray images with what their headers say (name, birth date, sex, identifiers, dates, description of the study), the program's findings with heatmaps, reports, a physician's verdicts, and the log of what was done.",
         whom="Who receives them",
-        whom_text="Results go to: {recipients}. No data go to a third country by this program.",
+        whom_text="Results go to: {recipients}. This program sends them nowhere else.",
         whom_none="nobody outside of this installation",
         whence="Where they come from",
         whence_text="From the hospital's image archive or from a person of the hospital who sent the images: {sources}.",
         how_long="How long they are kept",
         how_long_text="What belongs to the medical record: {years} years. Entries of the log name you by a pseudonym only, which can be taken apart from you.",
         decision="Who decides",
-        decision_text="No decision about you is made by the program alone (Art. 22). It supports a physician and never replaces one: the decision, and the responsibility, stay with a person. It compares patterns of the image with those of earlier images; a probability says how often it was right with such a pattern.",
+        decision_text="No decision about you is made by the program alone (Art. 22). It supports a physician and never replaces one: the decision, and the responsibility, stay with a person. It compares patterns of the image with those of earlier images; a probability says how often it was right with such patterns when it was tested.",
         rights="Your rights",
         rights_text="You may ask for correction (Art. 16), erasure (Art. 17) and restriction (Art. 18), as far as the duty to keep medical records allows, object (Art. 21), and complain to a supervisory authority (Art. 77).",
         studies="Your studies",
@@ -88,14 +88,14 @@ WORDS: Mapping[Language, SubjectWords] = {
         which="Jakie dane",
         which_text="Zdjęcia rentgenowskie wraz z tym, co mówią ich nagłówki (nazwisko, data urodzenia, płeć, identyfikatory, daty, opis badania), wyniki programu z mapami ciepła, raporty, oceny lekarza oraz dziennik tego, co zrobiono.",
         whom="Kto je otrzymuje",
-        whom_text="Wyniki trafiają do: {recipients}. Program nie przekazuje danych do państw trzecich.",
+        whom_text="Wyniki trafiają do: {recipients}. Program nie wysyła ich nigdzie indziej.",
         whom_none="nikogo spoza tej instalacji",
         whence="Skąd pochodzą",
         whence_text="Z archiwum obrazów szpitala albo od osoby ze szpitala, która wysłała zdjęcia: {sources}.",
         how_long="Jak długo są przechowywane",
         how_long_text="To, co należy do dokumentacji medycznej: {years} lat. Wpisy dziennika nazywają Cię tylko pseudonimem, który można od Ciebie odłączyć.",
         decision="Kto decyduje",
-        decision_text="Program nie podejmuje sam żadnej decyzji o Tobie (art. 22). Wspiera lekarza i nigdy go nie zastępuje: decyzja i odpowiedzialność należą do człowieka. Porównuje wzory na zdjęciu ze wzorami z wcześniejszych zdjęć; prawdopodobieństwo mówi, jak często miał rację przy takim wzorze.",
+        decision_text="Program nie podejmuje sam żadnej decyzji o Tobie (art. 22). Wspiera lekarza i nigdy go nie zastępuje: decyzja i odpowiedzialność należą do człowieka. Porównuje wzory na zdjęciu ze wzorami z wcześniejszych zdjęć; prawdopodobieństwo mówi, jak często miał rację przy takich wzorach, gdy go sprawdzano.",
         rights="Twoje prawa",
         rights_text="Możesz żądać sprostowania (art. 16), usunięcia (art. 17) i ograniczenia przetwarzania (art. 18), o ile pozwala na to obowiązek przechowywania dokumentacji medycznej, wnieść sprzeciw (art. 21) oraz skargę do organu nadzorczego (art. 77).",
         studies="Twoje badania",
@@ -114,3 +114,13 @@ WORDS: Mapping[Language, SubjectWords] = {
         purposes={"TREAT": "leczenie", "ETREAT": "leczenie w trybie nagłym", "HRESCH": "badania naukowe", "HOPERAT": "działanie szpitala", "HCOMPL": "zgodność z prawem", "HSYSADMIN": "administracja systemem", "HLEGAL": "cele prawne"},
     ),
 }  # fmt: skip
+
+
+def articles(basis: str) -> str:
+    """Write ``gdpr-6-1-c+gdpr-9-2-h`` as a lawyer does."""
+    told = []
+    for one in basis.split("+"):
+        law, *places = one.split("-")
+        article = places[0] + "".join(f"({place})" for place in places[1:]) if places else ""
+        told.append(f"{law.upper()} {article}".strip())
+    return " + ".join(told)

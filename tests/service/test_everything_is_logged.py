@@ -109,11 +109,13 @@ COMMANDS_SILENT = {
     # They read no record of a patient and change nothing, or only what the log itself tells (serve, demo), or speak to others (send).
     "serve", "demo", "send", "route", "check-object", "check", "model train", "model pretrain", "model evaluate", "model explain-check",
     "model card", "model import", "model list", "model verify", "client-key show", "audit public-key",
+    # They read the settings and which model is in use, no log and no patient.
+    "gdpr notice", "gdpr record", "gdpr assessment",
 }  # fmt: skip
 COMMANDS_ELSEWHERE = {
     # Walked by tests of their own, which look at the entry.
     "status", "retry", "token", "sign-in", "model use", "withdraw", "review export", "audit verify", "audit export", "audit checkpoint",
-    "audit rotate-key", "client-key new", "sessions list", "sessions end", "gdpr access",
+    "audit rotate-key", "client-key new", "sessions list", "sessions end", "gdpr access", "gdpr erase",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ TITLES = {
     RejectionReason.PATIENT_SAFETY: "113037",
     RejectionReason.QUALITY: "113001",
     RejectionReason.WRONG_WORKLIST_ENTRY: "113038",
+    RejectionReason.RETENTION_EXPIRED: "113039",
 }
 
 

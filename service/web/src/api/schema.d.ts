@@ -1,4 +1,4 @@
-// Generated: ./dev api writes it anew. Made from OpenAPI with SHA-256 e729c9f5fc4378009a0c7417f62dbf3530d082e0f2e4b631eac7af794b9f8b67
+// Generated: ./dev api writes it anew. Made from OpenAPI with SHA-256 65f8c20eb8415c7faa0ee5f5d30d414044bf4d3d5d2cbd1824e194d53c9d6e4e
 export interface paths {
     "/.well-known/client-jwks.json": {
         parameters: {
@@ -1824,7 +1824,7 @@ export interface components {
          * RejectionReason
          * @enum {string}
          */
-        RejectionReason: "patient-safety" | "quality" | "wrong-worklist-entry";
+        RejectionReason: "patient-safety" | "quality" | "wrong-worklist-entry" | "retention-expired";
         /** ReportLine */
         ReportLine: {
             /**

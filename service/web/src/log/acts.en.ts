@@ -203,5 +203,6 @@ export const actWords = {
     "patient-safety": "for the safety of the patient",
     quality: "for their quality",
     "wrong-worklist-entry": "the wrong worklist entry was chosen",
+    "retention-expired": "the data may be kept no longer",
   },
 } as const;

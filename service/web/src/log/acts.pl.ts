@@ -205,5 +205,6 @@ export const actWords = {
     "patient-safety": "bezpieczeństwo pacjenta",
     quality: "jakość wyników",
     "wrong-worklist-entry": "wybrano niewłaściwą pozycję listy roboczej",
+    "retention-expired": "danych nie wolno dłużej przechowywać",
   },
 } as const;

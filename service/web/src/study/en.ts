@@ -14,6 +14,7 @@ export const studyWords = {
       "patient-safety": "for the safety of the patient.",
       quality: "for their quality.",
       "wrong-worklist-entry": "because the wrong worklist entry was chosen.",
+      "retention-expired": "because the data may be kept no longer.",
     },
     text: "The radiograph is shown without them. Nothing can be signed on this study any more.",
     signed: "What was signed here rested on results that were withdrawn.",

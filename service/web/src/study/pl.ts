@@ -14,6 +14,7 @@ export const studyWords = {
       "patient-safety": "powód: bezpieczeństwo pacjenta.",
       quality: "powód: jakość wyników.",
       "wrong-worklist-entry": "powód: wybrano niewłaściwą pozycję listy roboczej.",
+      "retention-expired": "powód: danych nie wolno dłużej przechowywać.",
     },
     text: "Radiogram jest pokazany bez nich. W tym badaniu nie można już niczego podpisać.",
     signed: "To, co tu podpisano, opierało się na wycofanych wynikach.",
