@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from audit import trail
-from audit.merkle import HASH_BYTES, CompactRange, RootOf, consistency_path, inclusion_path
+from audit.merkle import HASH_BYTES, CompactRange, RootOf, consistency_path, inclusion_path, node_hash
 
 TILE_BITS = 8
 _TILE = 1 << TILE_BITS
@@ -22,9 +22,12 @@ def _tile(at: sa.Column[int], value: sa.Column[bytes]) -> sa.Select[tuple[int, i
     """Select a tile as one row: how many hashes, the last one's place, and all of them, one after the other."""
     first = sa.bindparam("first", type_=sa.BigInteger)
     hashes = sa.func.string_agg(value, postgresql.aggregate_order_by(sa.literal(b""), at.asc()))
-    return sa.select(sa.func.count().label("held"), sa.func.max(at).label("last"), hashes.label("hashes")).where(
-        at >= first, at < first + _TILE, sa.func.length(value) == HASH_BYTES
-    )
+    return sa.select(
+        sa.func.count().label("held"),
+        sa.func.min(at).label("begins"),
+        sa.func.max(at).label("last"),
+        hashes.label("hashes"),
+    ).where(at >= first, at < first + _TILE, sa.func.length(value) == HASH_BYTES)
 
 
 _LEAVES = _tile(trail.leaf.c.leaf_index, trail.leaf.c.leaf_hash)
@@ -36,7 +39,8 @@ class Tree:
     """The leaves and nodes of the trail on ``db``, each tile read once."""
 
     db: sa.Connection
-    _tiles: dict[tuple[int, int], list[bytes]] = field(default_factory=dict)
+    _sealed: dict[tuple[int, int], bytes] | None = None
+    _tiles: dict[tuple[int, int], tuple[int, list[bytes]]] = field(default_factory=dict)
 
     def root_of(self, first: int, last: int) -> bytes:
         """Return the root over the leaves from ``first`` to ``last``, the latter not included; ``first`` begins a subtree of that height.
@@ -61,12 +65,34 @@ class Tree:
 
     def _subtree(self, first: int, height: int) -> bytes:
         level = max((at for at in (0, *_LEVELS) if at <= height), default=0)
-        return _joined(self._hashes(level, first >> level, 1 << (height - level)))
+        if (kept := self._of_retired().get((first, height))) is not None:
+            return kept
+        try:
+            return _joined(self._hashes(level, first >> level, 1 << (height - level)))
+        except LookupError:
+            # A subtree that only begins with entries that were retired.
+            if height == 0 or not self._of_retired():
+                raise
+            half = 1 << (height - 1)
+            return node_hash(self._subtree(first, height - 1), self._subtree(first + half, height - 1))
+
+    def _of_retired(self) -> dict[tuple[int, int], bytes]:
+        """Return the subtrees of entries that were retired, by first index and height: the peaks of the checkpoint that ends there."""
+        if self._sealed is None:
+            self._sealed = {}
+            size = self.db.scalar(sa.select(sa.func.min(trail.leaf.c.leaf_index))) or 0
+            peaks = self.db.scalar(sa.select(trail.checkpoint.c.peaks).where(trail.checkpoint.c.size == size))
+            at = 0
+            for peak in CompactRange.from_bytes(size, peaks).peaks if size and peaks is not None else ():
+                height = (size - at).bit_length() - 1
+                self._sealed[at, height] = peak
+                at += 1 << height
+        return self._sealed
 
     def _hashes(self, level: int, first: int, count: int) -> list[bytes]:
         """Return the roots of subtrees of 2**level leaves; those that the sequencer has not reached are made from what is below."""
-        tile, start = divmod(first, _TILE)
-        held = self._tile(level, tile)[start : start + count]
+        begins, tile = self._tile(level, first // _TILE)
+        held = tile[first - begins : first - begins + count] if first >= begins else []
         if len(held) == count:
             return held
         if level == 0:
@@ -77,13 +103,15 @@ class Tree:
         ]
         return held + made
 
-    def _tile(self, level: int, tile: int) -> list[bytes]:
+    def _tile(self, level: int, tile: int) -> tuple[int, list[bytes]]:
+        """Return the place of the first hash in a tile and what follows it: the beginning may have been retired."""
         if (level, tile) not in self._tiles:
             found = self.db.execute(_LEAVES if level == 0 else _NODES, {"level": level, "first": tile * _TILE}).one()
             # Where one is missing in between, what comes after it is not where it says.
-            count = found.held if found.held and found.last == tile * _TILE + found.held - 1 else 0
+            count = found.held if found.held and found.last == found.begins + found.held - 1 else 0
             hashes = found.hashes or b""
-            self._tiles[level, tile] = [hashes[at : at + HASH_BYTES] for at in range(0, count * HASH_BYTES, HASH_BYTES)]
+            rows = [hashes[at : at + HASH_BYTES] for at in range(0, count * HASH_BYTES, HASH_BYTES)]
+            self._tiles[level, tile] = (found.begins or 0, rows)
         return self._tiles[level, tile]
 
 

@@ -3,7 +3,8 @@
 Every leaf hash is computed again from the stored text, every root from the leaf hashes. The peaks kept with each
 checkpoint are bound by its signed root, so each stretch between two checkpoints is judged by itself: one change is told
 where it is and does not spoil everything after it. What this cannot see, by its nature, is a tail that was cut together
-with its checkpoints: for that a checkpoint has to be kept elsewhere.
+with its checkpoints: for that a checkpoint has to be kept elsewhere. Segments at the beginning may be gone where an entry of the
+log says that they were retired.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ from audit import trail
 from audit.checkpoint import Checkpoint
 from audit.event import timestamp
 from audit.merkle import CompactRange, leaf_hash
+from audit.retention import retired
 
 
 class DefectKind(StrEnum):
@@ -104,12 +106,13 @@ def verify(db: sa.Connection, public_key: Ed25519PublicKey) -> list[Defect]:
     )
     row = next(leaves, None)
     tree = CompactRange()
+    may_be_gone = retired(db)
     for said, after in _trusted(db, public_key, found):
         stretch = _Stretch(tree, said, [])
         while row is not None and row.leaf_index < said.size:
             stretch.leaves.append(row)
             row = next(leaves, None)
-        if stretch.is_whole():
+        if stretch.is_whole() or (not stretch.leaves and said.size <= may_be_gone):
             tree = after
             continue
         found += _absent(stretch)

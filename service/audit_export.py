@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from audit import trail
 from audit.export import Signed, line, newest_checkpoint, selection, stretch
+from audit.retention import retired
 from audit.search import search
 from audit.subject import Subjects
 from service.audit_names import Resolver
@@ -53,7 +54,9 @@ class AuditExport:
         if form is ExportFormat.CSV:
             yield from self._csv(db, signed)
             return
-        lines = selection(db, signed, self._found(db)) if self.wanted else stretch(db, signed, self.first)
+        lines = (
+            selection(db, signed, self._found(db)) if self.wanted else stretch(db, signed, max(self.first, retired(db)))
+        )
         resolver = Resolver(db, self.subjects)
         for content in lines:
             yield line(content | self._names(resolver, content) if self.named and content.get("event") else content)

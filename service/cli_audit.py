@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -16,13 +16,17 @@ from audit.event import EventType, Outcome
 from audit.export import newest_checkpoint
 from audit.keys import public_pem, read_public_pem
 from audit.offline import NoExport, judge
+from audit.retention import retire as retire_entries
+from audit.retention import retired, sealed_before
 from audit.search import UNFINDABLE, unfindable
 from audit.verify import verify as verify_database
 from service.app import Diafan
 from service.audit_export import AuditExport, ExportFormat
 from service.audit_names import names_of_study
+from service.database import DatabaseNotReady, owner_engine
 from service.terminal import FAILED, MISUSED, OPERATOR, assembled, err, mendable, out
 
+_DAYS_A_YEAR = 365.25
 app = typer.Typer(help="The audit log.", no_args_is_help=True)
 
 _KEY = typer.Option(exists=True, dir_okay=False, help="The log's public key (PEM, `diafan audit public-key`).")
@@ -161,6 +165,29 @@ def rotate_key() -> None:
     with assembled() as diafan:
         count = _rotate(diafan)
         out.print(f"{count} patients sealed by a new key")
+
+
+@app.command()
+def retire(
+    *, yes: Annotated[bool, typer.Option("--yes", help="Do it. Without, it is a dry run: nothing is changed.")] = False
+) -> None:
+    """Remove entries older than the settings keep them, whole sealed segments at a time; the roots stay, and the rest is as provable."""
+    with assembled() as diafan, mendable(DatabaseNotReady, ValueError), owner_engine(diafan.settings) as owner:
+        diafan.sequence_log()
+        years = timedelta(days=round(_DAYS_A_YEAR * diafan.settings.privacy.log_years))
+        with diafan.engine.begin() as db:
+            size = sealed_before(db, diafan.clock() - years)
+            count = max(0, size - retired(db))
+            if yes and count:
+                detail: dict[str, str | int] = {"after_index": size - 1, "count": count}
+                diafan.record(db, EventType.AUDIT_RETIRED, OPERATOR, detail=detail)
+        if not yes:
+            out.print(f"{count} entries are older than {diafan.settings.privacy.log_years} years; --yes removes them")
+            return
+        diafan.sequence_log()
+        with owner.begin() as db:
+            gone = retire_entries(db, size) if size and retired(db) >= size else 0
+        out.print(f"{gone} entries removed; their roots stay")
 
 
 def _rotate(diafan: Diafan) -> int:

@@ -1,6 +1,5 @@
 """``diafan gdpr``: what a patient may ask for, and the documents that a compliance officer needs."""
 
-import logging
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,7 +27,6 @@ from service.sealing import NoRecipient, sealed_package
 from service.subject_access import SubjectAccess
 from service.terminal import MISUSED, OPERATOR, assembled, err, mendable, out, read_settings
 
-log = logging.getLogger(__name__)
 app = typer.Typer(help="What a patient may ask for, and an officer's documents (GDPR).", no_args_is_help=True)
 
 _PDF = (".pdf",)
@@ -155,8 +153,8 @@ def breach(
 def _timeline(diafan: Diafan, wanted: Wanted, known_at: datetime | None, *, named: bool) -> BreachTimeline:
     try:
         diafan.sequence_log()
-    except TrailBroken:  # just then the timeline is needed, and it says that the log is broken
-        log.exception("the log is read without what waits for its place")
+    except TrailBroken as error:  # just then the timeline is needed, and it says that the log is broken
+        err.print(f"[yellow]{escape(str(error))}[/]")
     with diafan.engine.begin() as db:
         verification = verified(db, diafan.log_key.public_key())
         found = acts(db, wanted)

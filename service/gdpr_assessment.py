@@ -16,7 +16,7 @@ from service.gdpr_measure_words import told
 from service.gdpr_measures import measures
 from service.gdpr_record import model_parts
 from service.gdpr_words import WORDS as SHARED
-from service.gdpr_words import ground_row, recipient_row
+from service.gdpr_words import ground_row, recipient_row, use_of
 from service.settings import Settings
 from service.subject_words import WORDS as SUBJECT
 
@@ -36,7 +36,7 @@ AGAINST: Mapping[Risk, tuple[str, ...]] = MappingProxyType(
     {
         Risk.WRONG: ("explained", "preliminary", "intended-use", "rules", "site-evaluation"),
         Risk.AUTOMATION: ("preliminary", "explained", "intended-use", "before-review"),
-        Risk.NAMED: ("pseudonyms", "subject-keys", "names-in-log-copies", "names-in-results", "at-rest", "retention", "roles"),
+        Risk.NAMED: ("pseudonyms", "subject-keys", "names-in-log-copies", "names-in-results", "at-rest", "retention", "erasure", "roles"),
         Risk.LEAK: (
             "listener-tls", "reach", "senders", "api-tls", "provider", "purpose-required", "sessions", "database", "ways-out",
             "sealed-answers", "at-rest",
@@ -67,7 +67,7 @@ class Assessment:
         for head, text in (
             (shared.controller, privacy.controller or shared.not_stated),
             (shared.contact, privacy.contact or shared.not_stated),
-            (words.description, words.description_text.format(use=settings.intended_use)),
+            (words.description, words.description_text.format(use=use_of(settings, language))),
         ):
             parts += [Heading(head), Text(text)]
         parts += [Text(shared.persons_text), Text(subject.which_text), Text(shared.data_staff)]
@@ -75,7 +75,7 @@ class Assessment:
         parts += [Grid(shared.grounds_heads, (0.34, 0.32, 0.34), rows)]
         whom = [recipient_row(one, language) for one in recipients(settings)]
         parts += [Grid(shared.recipients_heads, (0.2, 0.19, 0.27, 0.34), whom)] if whom else [Text(subject.whom_none)]
-        parts += [*model_parts(settings, self.model, self.by_rule, language), Text(subject.decision_text)]
+        parts += [*model_parts(settings, self.model, self.by_rule, language), Text(words.decision_text)]
         parts += [Heading(words.necessity), Text(words.necessity_text)]
         parts += [Text(f"{question} {shared.to_fill * 2}") for question in words.necessity_questions]
         parts += [Heading(words.risks), Text(words.risks_text)]

@@ -14,6 +14,7 @@ class AssessmentWords:
     about: str
     description: str
     description_text: str
+    decision_text: str
     necessity: str
     necessity_text: str
     necessity_questions: tuple[str, ...]
@@ -35,6 +36,7 @@ WORDS: Mapping[Language, AssessmentWords] = {
         about="This is no assessment yet: a person judges it.",
         description="Description of the processing",
         description_text="A DICOM sender, or a person through the API, hands over chest X-rays. A network looks for findings; results with heatmaps and a preliminary report go to the destinations; a physician may review and sign. Every act is an entry of the log. Intended use: {use}.",
+        decision_text="No decision about a patient is made by the program alone (Art. 22): a physician decides.",
         necessity="Necessity and proportionality",
         necessity_text="What the program keeps: the images as they came, results, reports, reviews, and the log. It asks for no data beyond what the images carry.",
         necessity_questions=("Why is it needed for the purposes above?", "Why would less data, or no program, not do?", "How are patients told (Art. 14), and how do they use their rights?"),
@@ -53,6 +55,7 @@ WORDS: Mapping[Language, AssessmentWords] = {
         about="To jeszcze nie ocena: ocenia człowiek.",
         description="Opis przetwarzania",
         description_text="Nadawca DICOM albo osoba przez API przekazuje zdjęcia klatki piersiowej. Sieć szuka zmian; wyniki z mapami ciepła i wstępny raport trafiają do odbiorców; lekarz może je ocenić i podpisać. Każda czynność jest wpisem dziennika. Przeznaczenie: {use}.",
+        decision_text="Program nie podejmuje sam żadnej decyzji o pacjencie (art. 22): decyduje lekarz.",
         necessity="Niezbędność i proporcjonalność",
         necessity_text="Co program przechowuje: obrazy tak, jak przyszły, wyniki, raporty, oceny i dziennik. Nie żąda danych poza tymi, które niosą obrazy.",
         necessity_questions=("Dlaczego jest to potrzebne do celów powyżej?", "Dlaczego nie wystarczy mniej danych albo brak programu?", "Jak informuje się pacjentów (art. 14) i jak korzystają ze swoich praw?"),

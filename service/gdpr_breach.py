@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from audit import trail
 from audit.event import EventType, Outcome
+from audit.retention import retired
 from audit.search import UNFINDABLE, search, unfindable
 from audit.trail import Entry
 from audit.verify import verify
@@ -86,11 +87,15 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What the verification of the whole log says: entries, those that wait for their place, and faults (none: it is whole)."""
+    """What the verification of the whole log says: entries, those that wait for their place, and faults (none: it is whole).
+
+    Entries before the index ``retired`` may be gone, and rightly so.
+    """
 
     size: int
     waiting: int
     faults: Sequence[str]
+    retired: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ def verified(db: sa.Connection, key: Ed25519PublicKey) -> Verification:
     faults = [str(defect) for defect in verify(db, key)]
     if count := unfindable(db):
         faults.append(UNFINDABLE.format(count=count))
-    return Verification(trail.size(db), trail.waiting(db), faults)
+    return Verification(trail.size(db), trail.waiting(db), faults, retired(db))
 
 
 def acts(db: sa.Connection, wanted: Wanted) -> list[Act]:
@@ -142,9 +147,7 @@ def deadline(known_at: datetime) -> datetime:
     return known_at + timedelta(hours=HOURS)
 
 
-def _pages(
-    db: sa.Connection, wanted: Wanted, patient: str | None, types: Sequence[EventType]
-) -> Iterator[Entry]:
+def _pages(db: sa.Connection, wanted: Wanted, patient: str | None, types: Sequence[EventType]) -> Iterator[Entry]:
     after = -1
     while page := search(
         db, after_index=after, limit=_AT_ONCE, types=types, patient=patient, agent=wanted.agent, since=wanted.since,
@@ -155,7 +158,7 @@ def _pages(
 
 
 def _may_concern_all(entry: Entry) -> bool:
-    """A page of the log names patients by pseudonym; a verification or a checkpoint names nobody."""
+    """Tell whether an act of no single patient may be on any: a page of the log names patients, a verification or a checkpoint nobody."""
     detail = entry.event.get("detail", {})
     return entry.event["type"] != _E.AUDIT_READ.value or "after_index" in detail or _is_timeline(entry)
 

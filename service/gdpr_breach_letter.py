@@ -25,7 +25,7 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LISTED = frozenset(Group) - {Group.HANDLED}
 _KINDS = {kind.value: kind for kind in EventType}
-_SHOWN = {"image": "images", "instance": "images", "study": "headers", "review": "verdicts", "earlier": "results"}
+_SHOWN = {"image": "images", "instance": "images", "study": "headers", "review": "verdicts"}
 _OTHERS = {
     EventType.STUDIES_QUERIED.value: "lists",
     EventType.AUDIT_READ.value: "log",
@@ -73,18 +73,30 @@ class BreachTimeline:
         parts += [Heading(shared.controller), Text(privacy.controller or shared.not_stated)]
         parts += [Heading(shared.contact), Text(privacy.contact or shared.not_stated)]
         parts += [Heading(words.verification), *(Text(text) for text in self._verification(language))]
-        parts += [Heading(words.counts), Grid(words.counts_heads, (0.28, 0.1, 0.12, 0.12, 0.19, 0.19), self._counts(language))]
+        parts += [
+            Heading(words.counts),
+            Grid(words.counts_heads, (0.25, 0.13, 0.12, 0.12, 0.19, 0.19), self._counts(language)),
+        ]
         parts += [Text(words.counts_text)]
         parts += [Heading(shared.data), *(Text(text) for text in self._categories(language))]
         parts += [Heading(words.left), *(Text(text) for text in self._left(language))]
         parts += [Heading(words.by_whom), Grid(words.by_whom_heads, (0.34, 0.18, 0.3, 0.18), self._by_whom(language))]
         parts += [Heading(words.timeline), Text(words.timeline_text)]
         listed = [act for act in self.acts if act.group in _LISTED]
-        parts += [Grid(words.timeline_heads, (0.15, 0.22, 0.25, 0.25, 0.13), [self._line(act, language) for act in listed[:ROWS_MAX]])]
+        parts += [
+            Grid(
+                words.timeline_heads,
+                (0.15, 0.22, 0.25, 0.25, 0.13),
+                [self._line(act, language) for act in listed[:ROWS_MAX]],
+            )
+        ]
         if len(listed) > ROWS_MAX:
             parts += [Text(words.more.format(count=len(listed) - ROWS_MAX))]
-        parts += [Heading(words.to_add), *(Text(f"{question} {shared.to_fill * 2}") for question in words.to_add_questions)]
-        return render_letter(Letter(language, words.title, self.now, parts, SUBJECT[language].foot))  # fmt: skip
+        parts += [
+            Heading(words.to_add),
+            *(Text(f"{question} {shared.to_fill * 2}") for question in words.to_add_questions),
+        ]
+        return render_letter(Letter(language, words.title, self.now, parts, SUBJECT[language].foot))
 
     def _about(self, language: Language) -> str:
         words = WORDS[language]
@@ -112,6 +124,8 @@ class BreachTimeline:
         yield from said.faults
         if said.waiting:
             yield words.waiting.format(count=said.waiting)
+        if said.retired:
+            yield words.retired.format(count=said.retired)
 
     def _counts(self, language: Language) -> list[tuple[str, ...]]:
         words = WORDS[language]
@@ -142,6 +156,7 @@ class BreachTimeline:
             verdicts=sum(act.type == EventType.VERDICTS_EXPORTED for act in taken),
             answers=sum(act.type == EventType.ACCESS_ANSWERED for act in taken),
             deliveries=sum(act.type == EventType.TRANSFER_ENDED for act in taken),
+            failed=sum(act.type == EventType.TRANSFER_ENDED and not act.succeeded for act in self.acts),
             places=", ".join(sorted({act.destination for act in taken if act.destination})) or "-",
         )
         lists = [act for act in self.acts if act.type == EventType.STUDIES_QUERIED and act.succeeded]
@@ -153,13 +168,15 @@ class BreachTimeline:
         those: dict[tuple[str, str, str], list[Act]] = {}
         for act in self.acts:
             those.setdefault((act.who, act.roles, act.address), []).append(act)
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for (who, roles, address), some in sorted(those.items()):
             counts = [(group, sum(act.group is group for act in some)) for group in Group]
             told = "; ".join(f"{words.groups[group]}: {count}" for group, count in counts if count)
             span = tally(some)
-            rows.append((_who(who, roles, language), address or "-", told, f"{_short(span.first)} / {_short(span.last)}"))
-        return rows  # fmt: skip
+            rows.append(
+                (_who(who, roles, language), address or "-", told, f"{_short(span.first)} / {_short(span.last)}")
+            )
+        return rows
 
     def _line(self, act: Act, language: Language) -> tuple[str, ...]:
         words = WORDS[language]
@@ -167,9 +184,9 @@ class BreachTimeline:
         what = ACTS[language][kind] if kind else act.type
         what += f" ({act.kind})" if act.kind else ""
         what += f" > {act.destination}" if act.destination else ""
-        who = f"{_who(act.who, act.roles, language)}, {act.address}" if act.address else _who(act.who, act.roles, language)
+        who = _who(act.who, act.roles, language) + (f", {act.address}" if act.address else "")
         patient = self.names.get(act.patient, act.patient) or (words.everybody if act.of_everybody else "-")
-        return _short(act.at), what, who, patient, words.groups[act.group]  # fmt: skip
+        return _short(act.at), what, who, patient, words.groups[act.group]
 
 
 def _category(act: Act) -> str:

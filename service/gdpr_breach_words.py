@@ -24,6 +24,7 @@ class BreachWords:
     whole: str
     not_whole: str
     waiting: str
+    retired: str
     counts: str
     counts_heads: tuple[str, ...]
     counts_text: str
@@ -62,6 +63,7 @@ WORDS: Mapping[Language, BreachWords] = {
         whole="All {size} entries are what was signed: none changed, missing or out of order. A tail that was cut together with its checkpoints is seen only by one kept elsewhere.",
         not_whole="THE LOG IS NOT WHAT WAS SIGNED ({size} entries). What stands below may be incomplete or false:",
         waiting="{count} entries have no place in the log yet and are not in here.",
+        retired="The first {count} entries were retired for their age: acts of that time may be missing here.",
         counts="Acts, patients and studies concerned",
         counts_heads=("What", "Acts", "Patients", "Studies", "First (UTC)", "Last (UTC)"),
         counts_text="A study that was moved to another patient counts under each. Acts that name no patient (lists, exports of the whole log) add none to these counts.",
@@ -72,7 +74,7 @@ WORDS: Mapping[Language, BreachWords] = {
         left="What left",
         named_exports="Entries of the log were taken along WITH NAMES {count} times.",
         no_named_exports="The log was not taken along with names.",
-        other_ways="Exports of the log without names: {exports}. Exports of reviews: {verdicts}. Answers to patients, sealed: {answers}. Deliveries, which carry the patient's name: {deliveries} (to: {places}).",
+        other_ways="Exports of the log without names: {exports}. Exports of reviews: {verdicts}. Answers to patients, sealed: {answers}. Deliveries, which carry the patient's name: {deliveries} (to: {places}). Deliveries that failed, and may have arrived in part: {failed}.",
         lists="Lists of studies were read {count} times, with up to {rows} rows in all; which patients stood there the log does not say.",
         by_whom="By whom, and from where",
         by_whom_heads=("Who", "Address", "Acts", "First / last (UTC)"),
@@ -98,6 +100,7 @@ WORDS: Mapping[Language, BreachWords] = {
         whole="Wszystkie wpisy ({size}) są tym, co podpisano: żadnego nie zmieniono, nie brakuje ani nie przestawiono. Koniec ucięty wraz z punktami kontrolnymi widać tylko po punkcie przechowanym gdzie indziej.",
         not_whole="DZIENNIK NIE JEST TYM, CO PODPISANO (wpisów: {size}). To, co poniżej, może być niepełne lub fałszywe:",
         waiting="Wpisy bez miejsca w dzienniku, których tu nie ma: {count}.",
+        retired="Pierwsze wpisy wycofano z powodu wieku ({count}): może tu brakować czynności z tamtego czasu.",
         counts="Czynności oraz pacjenci i badania, których dotyczą",
         counts_heads=("Co", "Czynności", "Pacjenci", "Badania", "Pierwsza (UTC)", "Ostatnia (UTC)"),
         counts_text="Badanie przeniesione do innego pacjenta liczy się u każdego. Czynności, które nie nazywają pacjenta (listy, eksport całego dziennika), nie zwiększają tych liczb.",
@@ -108,7 +111,7 @@ WORDS: Mapping[Language, BreachWords] = {
         left="Co wyszło na zewnątrz",
         named_exports="Wpisy dziennika zabrano Z NAZWISKAMI tyle razy: {count}.",
         no_named_exports="Dziennika nie zabrano z nazwiskami.",
-        other_ways="Eksporty dziennika bez nazwisk: {exports}. Eksporty ocen: {verdicts}. Odpowiedzi dla pacjentów, zapieczętowane: {answers}. Dostawy, które niosą nazwisko pacjenta: {deliveries} (do: {places}).",
+        other_ways="Eksporty dziennika bez nazwisk: {exports}. Eksporty ocen: {verdicts}. Odpowiedzi dla pacjentów, zapieczętowane: {answers}. Dostawy, które niosą nazwisko pacjenta: {deliveries} (do: {places}). Dostawy nieudane, które mogły dotrzeć w części: {failed}.",
         lists="Listy badań odczytano tyle razy: {count}; wierszy razem najwyżej {rows}; którzy pacjenci na nich byli, dziennik nie mówi.",
         by_whom="Kto i skąd",
         by_whom_heads=("Kto", "Adres", "Czynności", "Pierwsza / ostatnia (UTC)"),

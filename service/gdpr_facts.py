@@ -95,9 +95,7 @@ def _witness(witness: Witness, data_dir: Path) -> Recipient:
         return Recipient(witness.name, "file-witness", path, "checkpoints", is_local=True)
     if isinstance(witness, LogWitness):
         host = witness.url.host or ""
-        return Recipient(
-            witness.name, "log-witness", host, "checkpoints", is_clear=_is_clear(witness.url.scheme, host)
-        )
+        return Recipient(witness.name, "log-witness", host, "checkpoints", is_clear=_is_clear(witness.url.scheme, host))
     kind: Kind = "syslog-witness" if witness.kind == "syslog" else "mail-witness"
     return Recipient(witness.name, kind, witness.host, "checkpoints")
 

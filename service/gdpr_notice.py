@@ -7,9 +7,12 @@ from integrations.words import Language
 from service.gdpr_facts import PERSONAL, Recipient, grounds, recipients
 from service.gdpr_notice_words import WORDS
 from service.gdpr_words import WORDS as SHARED
-from service.gdpr_words import ground_row
+from service.gdpr_words import ground_row, use_of
 from service.settings import Settings
 from service.subject_words import WORDS as SUBJECT
+
+_CONSENT = frozenset({"gdpr-6-1-a", "gdpr-9-2-a"})
+_INTERESTS = "gdpr-6-1-f"
 
 
 def notice(settings: Settings, language: Language, now: datetime) -> bytes:
@@ -21,11 +24,14 @@ def notice(settings: Settings, language: Language, now: datetime) -> bytes:
     for head, text in (
         (shared.controller, privacy.controller or shared.not_stated),
         (shared.contact, privacy.contact or shared.not_stated),
-        (subject.why, words.why_text.format(use=settings.intended_use)),
+        (subject.why, words.why_text.format(use=use_of(settings, language))),
     ):
         parts += [Heading(head), Text(text)]
-    rows = [ground_row(one, language) for one in grounds(settings)]
+    why = grounds(settings)
+    bases = {article for one in why for article in one.legal_basis.split("+")}
+    rows = [ground_row(one, language) for one in why]
     parts += [Grid(shared.grounds_heads, (0.34, 0.32, 0.34), rows)]
+    parts += [Text(words.interests_text)] if _INTERESTS in bases else []
     parts += [Heading(subject.which), Text(subject.which_text)]
     parts += [Heading(subject.whence), Text(subject.whence_text.format(sources=senders))]
     parts += [Heading(subject.whom), Text(words.whom_text if whom else words.whom_none)]
@@ -36,7 +42,10 @@ def notice(settings: Settings, language: Language, now: datetime) -> bytes:
     for head, text in (
         (subject.how_long, subject.how_long_text.format(years=privacy.retention_years)),
         (subject.decision, f"{subject.decision_text} {words.logic_text}"),
-        (subject.rights, subject.rights_text),
+        (
+            subject.rights,
+            " ".join([words.access_text, subject.rights_text, *([words.consent_text] if bases & _CONSENT else [])]),
+        ),
         (words.complain, words.complain_text),
     ):
         parts += [Heading(head), Text(text)]
@@ -44,7 +53,7 @@ def notice(settings: Settings, language: Language, now: datetime) -> bytes:
 
 
 def _row(recipient: Recipient, language: Language) -> tuple[str, str, str, str]:
-    """A patient is told who and not by which path; how it is reached stands in the record."""
+    """Return who it is, and not by which path: how it is reached stands in the record."""
     words, shared = WORDS[language], SHARED[language]
     where = words.here if recipient.is_local else recipient.host
     return recipient.name, shared.kinds[recipient.kind], where, shared.gets[recipient.gets]

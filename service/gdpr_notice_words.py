@@ -19,6 +19,9 @@ class NoticeWords:
     here: str
     third_text: str
     logic_text: str
+    access_text: str
+    consent_text: str
+    interests_text: str
     complain: str
     complain_text: str
 
@@ -34,6 +37,9 @@ WORDS: Mapping[Language, NoticeWords] = {
         here="in the hospital's own installation",
         third_text="The program sends the data nowhere else. Whether one of these is outside of the European Economic Area: ______________________________",
         logic_text="The image becomes numbers, and a network that learnt from many earlier X-rays gives a probability for each finding that it knows. Above a threshold that was set when the program was tested, the finding is called; between two limits the program says that it cannot tell. A heatmap shows which part of the image mattered. It can be wrong in both directions: that is why a physician looks at the X-ray.",
+        access_text="You may ask for access to your data and for a copy (Art. 15).",
+        consent_text="Where the handling rests on your consent, you may withdraw it at any time; what was done before stays lawful.",
+        interests_text="The legitimate interests that this rests on (Art. 6(1)(f)): ______________________________",
         complain="Complaints",
         complain_text="You may complain to the supervisory authority of the country where you live, work, or where you think that your rights were hurt; in Poland it is the President of the Personal Data Protection Office (UODO).",
     ),
@@ -47,6 +53,9 @@ WORDS: Mapping[Language, NoticeWords] = {
         here="we własnej instalacji szpitala",
         third_text="Program nie wysyła danych nigdzie indziej. Czy któryś z odbiorców jest poza Europejskim Obszarem Gospodarczym: ______________________________",
         logic_text="Obraz staje się liczbami, a sieć, która uczyła się na wielu wcześniejszych zdjęciach, podaje prawdopodobieństwo każdej zmiany, którą zna. Powyżej progu, ustalonego przy sprawdzaniu programu, zmiana jest zgłaszana; między dwiema granicami program mówi, że nie potrafi odpowiedzieć. Mapa ciepła pokazuje, która część obrazu miała znaczenie. Może się mylić w obie strony: dlatego zdjęcie ogląda lekarz.",
+        access_text="Możesz żądać dostępu do swoich danych i ich kopii (art. 15).",
+        consent_text="Jeżeli przetwarzanie opiera się na Twojej zgodzie, możesz ją w każdej chwili wycofać; to, co zrobiono wcześniej, pozostaje zgodne z prawem.",
+        interests_text="Prawnie uzasadnione interesy, na których się to opiera (art. 6 ust. 1 lit. f): ______________________________",
         complain="Skarga",
         complain_text="Możesz wnieść skargę do organu nadzorczego państwa, w którym mieszkasz, pracujesz lub w którym Twoim zdaniem naruszono Twoje prawa; w Polsce jest nim Prezes Urzędu Ochrony Danych Osobowych (UODO).",
     ),

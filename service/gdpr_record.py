@@ -16,7 +16,7 @@ from service.gdpr_measure_words import told
 from service.gdpr_measures import measures
 from service.gdpr_record_words import WORDS
 from service.gdpr_words import WORDS as SHARED
-from service.gdpr_words import ground_row, recipient_row
+from service.gdpr_words import ground_row, recipient_row, use_of
 from service.settings import Settings
 from service.subject_words import WORDS as SUBJECT
 from service.subject_words import articles
@@ -40,9 +40,10 @@ class Record:
             Text(shared.made.format(version=__version__, date=f"{self.now:%Y-%m-%d %H:%M}"))
         ]
         for head, text in (
-            (words.activity, words.activity_text.format(use=settings.intended_use)),
+            (words.activity, words.activity_text.format(use=use_of(settings, language))),
             (shared.controller, privacy.controller or shared.not_stated),
             (shared.contact, privacy.contact or shared.not_stated),
+            (words.others, words.others_text),
         ):
             parts += [Heading(head), Text(text)]
         rows = [ground_row(one, language) for one in grounds(settings)]
@@ -53,7 +54,10 @@ class Record:
         parts += [Heading(words.recipients), Text(words.recipients_text)]
         parts += [Grid(shared.recipients_heads, (0.2, 0.19, 0.27, 0.34), whom)] if whom else [Text(subject.whom_none)]
         parts += [Heading(shared.third), Text(shared.third_text)]
-        parts += [Heading(words.limits), Text(words.limits_text.format(years=privacy.retention_years))]
+        parts += [
+            Heading(words.limits),
+            Text(words.limits_text.format(years=privacy.retention_years, log_years=privacy.log_years)),
+        ]
         parts += [Heading(words.security)]
         for head, in_place in ((shared.in_place, True), (shared.not_in_place, False)):
             found = [told(one, language) for one in measures(settings) if one.in_place is in_place]
@@ -70,7 +74,7 @@ class Record:
             "language": language,
             "made_at": timestamp(self.now),
             "diafan": __version__,
-            "activity": words.activity_text.format(use=settings.intended_use),
+            "activity": words.activity_text.format(use=use_of(settings, language)),
             "controller": privacy.controller or None,
             "contact": privacy.contact or None,
             "purposes": [asdict(one) | {"articles": articles(one.legal_basis)} for one in grounds(settings)],
@@ -78,7 +82,11 @@ class Record:
             "data": [subject.which_text, words.health_text, shared.data_staff],
             "recipients": [asdict(one) | {"gets_words": shared.gets[one.gets]} for one in recipients(settings)],
             "third_countries": None,
-            "time_limits": {"medical_record_years": privacy.retention_years, "deleted_by_a_job": False},
+            "time_limits": {
+                "medical_record_years": privacy.retention_years,
+                "log_years": privacy.log_years,
+                "deleted_by_a_job": False,
+            },
             "measures": [
                 {"code": one.code, "state": one.state, "in_place": one.in_place, "words": told(one, language)[1]}
                 for one in measures(settings)
@@ -100,6 +108,6 @@ def model_parts(
     """Return what is said of the model in use, and of those that rules choose."""
     shared = SHARED[language]
     in_use = shared.model_text.format(
-        name=model.name, version=model.version, digest=model.digest, use=settings.intended_use
+        name=model.name, version=model.version, digest=model.digest, use=use_of(settings, language)
     )
     return [Text(in_use), *([Text(shared.model_by_rule.format(models=", ".join(by_rule)))] if by_rule else [])]

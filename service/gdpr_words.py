@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from integrations.words import WORDS as REPORT
 from integrations.words import Language
 from service.gdpr_facts import Gets, Ground, Kind, Recipient
+from service.settings import Settings
 from service.subject_words import WORDS as SUBJECT
 from service.subject_words import articles
 
@@ -102,6 +104,12 @@ WORDS: Mapping[Language, SharedWords] = {
         model_by_rule="Reguły placówki wybierają też: {models}.",
     ),
 }  # fmt: skip
+
+
+def use_of(settings: Settings, language: Language) -> str:
+    """Return the intended use, as a report in that language says it."""
+    use = settings.intended_use
+    return REPORT[language].uses.get(use.casefold().rstrip("."), use).rstrip(".")
 
 
 def ground_row(ground: Ground, language: Language) -> tuple[str, str, str]:

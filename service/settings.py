@@ -115,6 +115,7 @@ class Privacy(Part):
     retention_years: int = Field(
         20, ge=0, description="how long what belongs to the medical record is kept; 20 in Poland"
     )
+    log_years: int = Field(20, ge=1, description="entries of the log that are younger are never retired")
 
 
 class Settings(BaseSettings):

@@ -18,6 +18,7 @@ from audit import proof, trail
 from audit.checkpoint import Checkpoint, NotSigned, read_note
 from audit.event import timestamp
 from audit.export import Signed
+from audit.retention import retired
 from integrations.errors import EdgeError
 from integrations.log_witness import LogWitness
 from integrations.mail import MailServer
@@ -91,12 +92,17 @@ def _contradiction(db: sa.Connection, kept: Checkpoint) -> Iterator[str]:
     if kept.size > size:
         yield f"it was told of {kept.size} entries, and the log has {size}: its tail was cut, or the database was rolled back"
         return
-    try:
-        root = proof.Tree(db).root_of(0, kept.size)
-    except LookupError:
-        root = b""
-    if root != kept.root:
+    if _root(db, kept.size) != kept.root:
         yield f"the first {kept.size} entries are not those that it was told of"
+
+
+def _root(db: sa.Connection, size: int) -> bytes:
+    """Return the root over the first entries; of those that were retired, as their checkpoint says it."""
+    try:
+        return proof.Tree(db).root_of(0, size)
+    except LookupError:
+        body = db.scalar(sa.select(trail.checkpoint.c.body).where(trail.checkpoint.c.size == size))
+        return Checkpoint.parse(body).root if body is not None and size <= retired(db) else b""
 
 
 def build(witnesses: Sequence[settings.Witness], data_dir: Path, clock: Callable[[], datetime]) -> Witnesses:

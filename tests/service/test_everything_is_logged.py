@@ -115,7 +115,7 @@ COMMANDS_SILENT = {
 COMMANDS_ELSEWHERE = {
     # Walked by tests of their own, which look at the entry.
     "status", "retry", "token", "sign-in", "model use", "withdraw", "review export", "audit verify", "audit export", "audit checkpoint",
-    "audit rotate-key", "client-key new", "sessions list", "sessions end", "gdpr access", "gdpr erase",
+    "audit rotate-key", "audit retire", "client-key new", "sessions list", "sessions end", "gdpr access", "gdpr breach", "gdpr erase",
 }  # fmt: skip
 
 
