@@ -1,5 +1,6 @@
 """The repository itself: what it ships fits together."""
 
+import re
 import subprocess
 import sys
 from importlib.metadata import packages_distributions
@@ -47,3 +48,14 @@ def test_the_lock_files_agree():
     run = set((ROOT / "requirements.lock").read_text().splitlines())
     dev = set((ROOT / "requirements-dev.lock").read_text().splitlines())
     assert {line for line in run if "==" in line} <= dev
+
+
+def test_every_threat_names_a_test_that_is_there():
+    rows = [
+        line for line in (ROOT / "SECURITY.md").read_text().splitlines() if re.match(r"\| [\w ]+ \| [STRIDE] ", line)
+    ]
+    assert {row.split("|")[2].split()[0] for row in rows} == set("STRIDE")
+    for row in rows:
+        tests = re.findall(r"`(tests/[\w/]+\.py)`", row)
+        assert tests, row
+        assert [test for test in tests if not (ROOT / test).is_file()] == [], row
