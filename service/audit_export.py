@@ -1,7 +1,5 @@
 """What an officer takes along: entries of the log as lines that prove themselves (NDJSON), or for a spreadsheet (CSV)."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +14,7 @@ from audit.retention import retired
 from audit.search import search
 from audit.subject import Subjects
 from service.audit_names import Resolver
+from service.spreadsheet import csv_row
 
 _AT_ONCE = 1000
 _COLUMNS = (
@@ -23,7 +22,6 @@ _COLUMNS = (
     "image", "destination", "purpose", "legal_basis", "request", "detail", "leaf_hash", "patient_id", "issuer_of_patient_id",
     "study_instance_uid",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ExportFormat(StrEnum):
@@ -79,14 +77,14 @@ class AuditExport:
 
     def _csv(self, db: sa.Connection, signed: Signed) -> Iterator[str]:
         resolver = Resolver(db, self.subjects)
-        yield _row(_COLUMNS)
+        yield csv_row(_COLUMNS)
         for entry in self._found(db):
             if entry.index >= signed.size:
                 return
             event, agent = entry.event, entry.event.get("agent", {})
             person = resolver.person(event.get("patient", "")) if self.named else None
             detail = "; ".join(f"{name}={value}" for name, value in sorted(event.get("detail", {}).items()))
-            yield _row(
+            yield csv_row(
                 (
                     entry.index, event["occurred_at"], event["type"], event["outcome"], agent.get("kind", ""), agent.get("id", ""),
                     " ".join(agent.get("roles", [])), agent.get("address", ""), agent.get("client", ""), event.get("patient", ""),
@@ -96,10 +94,3 @@ class AuditExport:
                     resolver.study_uid(event["patient"], event.get("study", "")) if person else "",
                 )
             )  # fmt: skip
-
-
-def _row(cells: tuple[object, ...]) -> str:
-    """Write a row (RFC 4180); what a spreadsheet would take for a formula, for an agent chose its name, is text."""
-    written = io.StringIO()
-    csv.writer(written).writerow([f"'{cell}" if str(cell).startswith(_FORMULA) else cell for cell in cells])
-    return written.getvalue()

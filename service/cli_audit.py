@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -111,8 +111,8 @@ def export(
                 "patient": patient,
                 "studies": names_of_study(db, diafan.subjects, study) if study else None,
                 "agent": agent,
-                "since": since and since.astimezone(),
-                "until": until and until.astimezone(),
+                "since": since and _in_utc(since),
+                "until": until and _in_utc(until),
             }
             diafan.record(
                 db,
@@ -188,6 +188,10 @@ def retire(
         with owner.begin() as db:
             gone = retire_entries(db, size) if size and retired(db) >= size else 0
         out.print(f"{gone} entries removed; their roots stay")
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _rotate(diafan: Diafan) -> int:

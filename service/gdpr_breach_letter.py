@@ -1,7 +1,5 @@
 """The timeline of a breach as it is handed over: a PDF for who notifies (GDPR Art. 33 and 34), or rows for a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +12,7 @@ from service.gdpr_breach import HOURS, Act, Group, Verification, Wanted, deadlin
 from service.gdpr_breach_words import WORDS
 from service.gdpr_words import WORDS as SHARED
 from service.settings import Settings
+from service.spreadsheet import csv_row
 from service.subject_words import WORDS as SUBJECT
 
 ROWS_MAX = 1000
@@ -22,7 +21,6 @@ COLUMNS = (
     "index", "occurred_at", "group", "type", "kind", "succeeded", "agent", "roles", "address", "patient", "study", "destination",
     "purpose", "count", "of_everybody", "patient_named",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LISTED = frozenset(Group) - {Group.HANDLED}
 _KINDS = {kind.value: kind for kind in EventType}
 _SHOWN = {"image": "images", "instance": "images", "study": "headers", "review": "verdicts"}
@@ -50,10 +48,10 @@ class BreachTimeline:
 
     def csv(self) -> Iterator[str]:
         """Yield every act as a row (RFC 4180); what a spreadsheet would take for a formula is text."""
-        yield _row(COLUMNS)
+        yield csv_row(COLUMNS)
         for act in self.acts:
             count = "" if act.count is None else act.count
-            yield _row(
+            yield csv_row(
                 (
                     act.index, act.at, act.group, act.type, act.kind, str(act.succeeded).lower(), act.who, act.roles, act.address,
                     act.patient, act.study, act.destination, act.purpose, count, str(act.of_everybody).lower(),
@@ -207,9 +205,3 @@ def _time(moment: datetime) -> str:
 
 def _short(text: str) -> str:
     return text[:19].replace("T", " ")
-
-
-def _row(cells: Sequence[object]) -> str:
-    written = io.StringIO()
-    csv.writer(written).writerow([f"'{cell}" if str(cell).startswith(_FORMULA) else cell for cell in cells])
-    return written.getvalue()

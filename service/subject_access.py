@@ -25,7 +25,7 @@ from service.logged_act import act_of, source_of
 from service.records import Delivery, Image, ObjectRecord, ReportRecord, Study, StudyHeader
 from service.settings import Settings
 from service.store import FolderStore
-from service.subject_words import WORDS, SubjectWords
+from service.subject_words import WORDS, SubjectWords, articles
 
 _AT_ONCE = 1000
 
@@ -102,7 +102,7 @@ class SubjectAccess:
         )
         parts: list[Heading | Text | Grid] = [Text(about)]
         for head, text in (
-            (words.why, words.why_text.format(purposes=", ".join(words.purposes.get(p, p) for p in purposes) or "-", bases=", ".join(map(_articles, bases)) or "-")),
+            (words.why, words.why_text.format(purposes=", ".join(words.purposes.get(p, p) for p in purposes) or "-", bases=", ".join(map(articles, bases)) or "-")),
             (words.which, words.which_text),
             (words.whom, words.whom_text.format(recipients=", ".join(recipients) or words.whom_none)),
             (words.whence, words.whence_text.format(sources=", ".join(sources) or "-")),
@@ -191,13 +191,3 @@ def _studies(held: Sequence[HeldStudy], words: SubjectWords) -> list[tuple[str, 
         date = header.study_date if header else ""
         rows.append((f"study-{number}", date, header.description if header else words.none, counts))
     return rows
-
-
-def _articles(basis: str) -> str:
-    """Write ``gdpr-6-1-c+gdpr-9-2-h`` as a lawyer does."""
-    told = []
-    for one in basis.split("+"):
-        law, *places = one.split("-")
-        article = places[0] + "".join(f"({place})" for place in places[1:]) if places else ""
-        told.append(f"{law.upper()} {article}".strip())
-    return " + ".join(told)

@@ -80,7 +80,7 @@ def render_letter(letter: Letter) -> bytes:
 def _drawn(part: Heading | Text | Grid, width: float) -> list[Any]:
     match part:
         case Heading():
-            return [Paragraph(_set(part.text), _style(BOLD, 10.5, before=8, after=4))]
+            return [Paragraph(_set(part.text), _style(BOLD, 10.5, before=8, after=4, with_next=True))]
         case Text():
             return [Paragraph(_set(part.text), _style(PLAIN, 9, after=5))]
         case Grid():
@@ -102,8 +102,8 @@ def _drawn(part: Heading | Text | Grid, width: float) -> list[Any]:
             return [table, Spacer(0, 8)]
 
 
-def _style(font: str, size: float, *, before: float = 0, after: float = 0) -> ParagraphStyle:
-    name = f"{font}-{size}-{before}-{after}"
+def _style(font: str, size: float, *, before: float = 0, after: float = 0, with_next: bool = False) -> ParagraphStyle:
+    name = f"{font}-{size}-{before}-{after}-{with_next}"
     return ParagraphStyle(
         name,
         fontName=font,
@@ -112,6 +112,7 @@ def _style(font: str, size: float, *, before: float = 0, after: float = 0) -> Pa
         textColor=_grey(INK),
         spaceBefore=before,
         spaceAfter=after,
+        keepWithNext=with_next,
     )
 
 

@@ -62,6 +62,13 @@ def test_acts_patients_and_studies_are_counted(diafan, since):
     assert tally([act for act in everybody if act.group is Group.HANDLED]).acts == 1
 
 
+def test_only_acts_of_the_span_are_told(diafan, since):
+    with diafan.engine.begin() as db:
+        before = acts(db, Wanted(since - timedelta(days=1), since, agent="dr-thief"))
+        after = acts(db, Wanted(diafan.clock(), since + timedelta(days=1), agent="dr-thief"))
+    assert (before, after) == ([], [])
+
+
 def test_an_export_of_the_whole_log_concerns_a_patient_that_is_asked_for_too(diafan, since):
     one = diafan.pseudonym("", "BREACH-KANAREK")
     found = timeline(diafan, since, patients=[one]).acts
