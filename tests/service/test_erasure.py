@@ -1,23 +1,29 @@
 """Erased is erased: in every table and on the disk nothing of the patient is left, and the log is whole and leads to nobody."""
 
 import json
+import os
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
 from audit.event import Agent
 from audit.search import search
 from audit.verify import verify
 from integrations.rejection_note import RejectionReason
 from integrations.verdict import Verdict
+from service import app as root
+from service import cli
 from service.audit_names import names_of_study
 from service.cli_withdraw import withdrawer_of
 from service.database import owner_engine
 from service.erasure import Eraser, NotErasable
 from service.records import Base, Delivery
+from service.settings import Settings
 from tests.instances import make_instance
 from tests.service.api_client import INDETERMINATE, PRESENT, READ_WRITE, upload
 from tests.service.reviewing import physician, save_and_sign
@@ -170,3 +176,22 @@ def test_a_patient_who_comes_again_is_another_one(api, eraser, patient, tmp_path
         file = make_instance(tmp_path, name="again.dcm", **patient.said)
         assert upload(client, file.read_bytes()).status_code == 202
     assert api.diafan.pseudonym("", patient.said["PatientID"]) not in {None, pseudonym}
+
+
+def test_at_the_command_line_a_dry_run_comes_first(monkeypatch):
+    for name in [name for name in os.environ if name.startswith("DIAFAN_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("DIAFAN_DATA_DIR", tempfile.mkdtemp(prefix="dfe", dir="/tmp"))
+    with root.assemble(Settings()) as diafan, diafan.engine.begin() as db:
+        diafan.subjects.named(db, "", "LEAVING-1")
+
+    def run(*words: str):
+        result = CliRunner().invoke(cli.app, ["gdpr", "erase", "--patient-id", "LEAVING-1", *words])
+        return result.exit_code, " ".join(result.output.split())
+
+    code, told = run()
+    assert (code, "held: 0 studies" in told, "a dry run: nothing was changed" in told) == (0, True, True)
+    code, told = run("--yes")
+    assert (code, "lead to nobody" in told) == (0, True)
+    code, told = run("--yes")
+    assert (code, "is known here" in told) == (1, True)
