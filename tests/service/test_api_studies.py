@@ -223,7 +223,7 @@ def test_a_study_tells_its_images_findings_report_and_deliveries(client, api, pr
     shown(api, answer, processed, "study")
 
 
-def shown(api, answer, processed, kind, **more):
+def shown(api, answer, processed, kind, object_uid="", **more):
     [event] = api.log(answer.headers["x-request-id"])
     assert event["type"] == "study-shown"
     assert event["agent"]["id"] == "dr-house"
@@ -231,6 +231,9 @@ def shown(api, answer, processed, kind, **more):
     assert event["patient"].startswith("p-")
     assert event["detail"]["kind"] == kind
     assert event | more == event
+    if object_uid:
+        with api.diafan.engine.connect() as db:
+            assert event["object"] == api.diafan.subjects.object(db, event["patient"], object_uid)
 
 
 def test_the_report_is_the_stored_bundle_byte_for_byte(client, api, processed):
@@ -312,7 +315,7 @@ def test_an_indeterminate_answer_is_told_by_that_word_and_has_no_heatmap_in_the_
     assert (finding["tier"], finding["call"], finding["threshold"]) == ("assessed", "indeterminate", 0.5)
     report = client.get(f"/studies/{processed['study']}/report").json()
     [whole] = [e["resource"] for e in report["entry"] if e["resource"]["resourceType"] == "DiagnosticReport"]
-    assert f"Indeterminate: {INDETERMINATE} (probability" in whole["conclusion"]
+    assert f"Indeterminate, the AI cannot tell: {INDETERMINATE} (probability" in whole["conclusion"]
 
 
 def test_an_explanation_is_a_picture_for_any_assessed_label(client, api, processed):
