@@ -16,7 +16,7 @@ def record_configuration(db: sa.Connection, record: Recorder, settings: Settings
     """Leave an entry with the digest of the settings; that of a secret does not change it."""
     digest = hashlib.sha256(settings.model_dump_json().encode()).hexdigest()
     last = search(db, types=_OF_CONFIGURATION, newest_first=True, limit=1)
-    before = last[0].event["detail"]["sha256"] if last else digest
+    before = last[0].event.get("detail", {}).get("sha256", digest) if last else digest
     if before == digest:
         record(db, EventType.CONFIGURATION_IN_USE, detail={"sha256": digest})
     else:

@@ -98,11 +98,11 @@ def test_studies_are_matched_by_their_attributes(client, held, name, value, is_f
 
 def test_studies_are_matched_by_what_is_in_them(client, held):
     for name in ("SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID"):
-        [study] = search(client, **{name: f"1.2.3,{held[name].value}"})
+        [study] = search(client, **{name: f"1.2.3.4.999,{held[name].value}"})
         assert study.StudyInstanceUID == held.StudyInstanceUID
         assert study.NumberOfStudyRelatedInstances >= 3, "what was made of it counts, whatever it was found by"
     answer = client.get(
-        "/dicom-web/studies", params=[("StudyInstanceUID", "1.2.3"), ("StudyInstanceUID", held.StudyInstanceUID)]
+        "/dicom-web/studies", params=[("StudyInstanceUID", "1.2.3.4.999"), ("StudyInstanceUID", held.StudyInstanceUID)]
     )
     assert len(answer.json()) == 1
 

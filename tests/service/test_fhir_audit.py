@@ -173,7 +173,7 @@ def test_a_search_finds_what_fits_and_all_of_it(officer, parameters, holds):
     [
         {"date": "lt2020"}, {"date": "2020-01-01"}, {"outcome": "12"}, {"type": "http://x.example|110104"},
         {"subtype": "|study-shown"}, {"type": "kanarek"}, {"agent:identifier": "nobody-at-all"},
-        {"patient:identifier": "p-" + "0" * 32}, {"entity:identifier": "s-" + "0" * 32},
+        {"patient:identifier": "p-" + "0e" * 16}, {"entity:identifier": "s-" + "0e" * 16},
         {"_id": "0-" + "0" * 32}, {"date": ["ge2020", "lt2020"]}, {"action": "C", "subtype": "study-shown"},
     ],
 )  # fmt: skip
