@@ -172,7 +172,11 @@ def retire(
     *, yes: Annotated[bool, typer.Option("--yes", help="Do it. Without, it is a dry run: nothing is changed.")] = False
 ) -> None:
     """Remove entries older than the settings keep them, whole sealed segments at a time; the roots stay, and the rest is as provable."""
-    with assembled() as diafan, mendable(DatabaseNotReady, ValueError), owner_engine(diafan.settings) as owner:
+    with (
+        assembled() as diafan,
+        mendable(DatabaseNotReady, ValueError),
+        owner_engine(diafan.settings, diafan.database) as owner,
+    ):
         diafan.sequence_log()
         years = timedelta(days=round(_DAYS_A_YEAR * diafan.settings.privacy.log_years))
         with diafan.engine.begin() as db:

@@ -9,7 +9,7 @@ from integrations.errors import Unreadable
 from integrations.rejection_note import RejectionReason
 from service.cli_withdraw import withdrawer_of
 from service.data_subjects import SubjectUndecided, subject_of
-from service.database import owner_engine
+from service.database import DatabaseNotReady, owner_engine
 from service.erasure import Eraser, Holding, NotErasable
 from service.objects import NotConformant
 from service.terminal import FAILED, OPERATOR, assembled, mendable, out
@@ -36,8 +36,8 @@ def erase(
     """
     with (
         assembled() as diafan,
-        mendable(SubjectUndecided, NotErasable, NotWithdrawable, NotConformant, Unreadable),
-        owner_engine(diafan.settings) as owner,
+        mendable(DatabaseNotReady, SubjectUndecided, NotErasable, NotWithdrawable, NotConformant, Unreadable),
+        owner_engine(diafan.settings, diafan.database) as owner,
     ):
         years = diafan.settings.privacy.retention_years
         eraser = Eraser(owner, diafan.store, diafan.subjects, diafan.record, diafan.clock, years)

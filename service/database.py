@@ -59,23 +59,19 @@ def open_database(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
-def owner_engine(settings: Settings) -> Iterator[sa.Engine]:
-    """Yield connections of the role that owns the tables: for what the service's own role may not do.
+def owner_engine(settings: Settings, database: Database) -> Iterator[sa.Engine]:
+    """Yield connections of the role that owns the tables of an open database: for what the service's own role may not do.
 
     Raises:
         DatabaseNotReady: no owner URL is given for a server of your own.
 
     """
     if settings.database_url is None:
-        with _embedded(settings.data_dir / "postgres") as (owner_url, _):
-            yield from _owning(owner_url)
-        return
-    if settings.database_owner_url is None:
+        url = database.url.replace(f"{SERVICE_ROLE}:", "postgres:", 1)
+    elif settings.database_owner_url is not None:
+        url = settings.database_owner_url.get_secret_value()
+    else:
         raise DatabaseNotReady("this needs the role that owns the schema: set database_owner_url")
-    yield from _owning(settings.database_owner_url.get_secret_value())
-
-
-def _owning(url: str) -> Iterator[sa.Engine]:
     engine = sa.create_engine(sqlalchemy_url(url), hide_parameters=True)
     try:
         yield engine

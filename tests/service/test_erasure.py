@@ -46,7 +46,7 @@ class Patient:
 
 @pytest.fixture(scope="module")
 def owner(diafan):
-    with owner_engine(diafan.settings) as engine:
+    with owner_engine(diafan.settings, diafan.database) as engine:
         yield engine
 
 

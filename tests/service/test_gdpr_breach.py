@@ -157,7 +157,7 @@ def test_a_log_that_was_changed_is_said_at_the_command_line_and_in_the_document(
         with diafan.engine.begin() as db:
             diafan.record(db, EventType.ACCESS_DENIED, Agent("person", "a-thief"), Outcome.SERIOUS_FAILURE)
         diafan.sequence_log()
-        with owner_engine(diafan.settings) as owner, owner.begin() as db:
+        with owner_engine(diafan.settings, diafan.database) as owner, owner.begin() as db:
             changed = db.execute(sa.text("update audit.entry set event = replace(event, 'a-thief', 'nobody')"))
             assert changed.rowcount
     out = tmp_path / "b.pdf"
