@@ -86,7 +86,10 @@ class Subjects:
         """Return the patient's pseudonym, made on ``db`` where there is none; `NOBODY` without a Patient ID."""
         if not (lookup := self._lookup(issuer, patient_id)):
             return NOBODY
-        known = sa.select(subject.c.patient).where(subject.c.lookup == lookup)
+        # Until the caller's commit nobody destroys the row: what comes under a name is never of somebody who was erased.
+        known = (
+            sa.select(subject.c.patient).where(subject.c.lookup == lookup).with_for_update(read=True, key_share=True)
+        )
         if (patient := db.scalar(known)) is not None:
             return str(patient)
         patient, key = f"p-{secrets.token_hex(16)}", secrets.token_bytes(_SECRET_BYTES)
@@ -121,6 +124,10 @@ class Subjects:
         for row in db.execute(sa.select(subject).order_by(subject.c.patient), execution_options={"yield_per": 1000}):
             said = self._unsealed(row.sealed)
             yield row.patient, Person(said["issuer"], said["patient_id"])
+
+    def lock(self, db: sa.Connection, patient: str) -> None:
+        """Wait for whoever is writing under a pseudonym, and let nobody begin until ``db`` ends."""
+        db.execute(sa.select(subject.c.patient).where(subject.c.patient == patient).with_for_update())
 
     def destroy(self, db: sa.Connection, patient: str) -> bool:
         """Destroy what leads from a pseudonym to its patient; returns whether there was anything. Nothing brings it back."""

@@ -74,6 +74,8 @@ class AuditFeeds:
 
     def wake(self) -> None:
         """See to it that each repository that lacks entries is fed; that one waits for its time already is enough."""
+        if not self.repositories:
+            return
         with Session(self.engine) as db:
             size = trail.size(db.connection())
             told = {feed.name: feed.next_index for feed in db.scalars(sa.select(AuditFeedRecord))}

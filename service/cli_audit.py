@@ -124,6 +124,7 @@ def export(
             )
         chosen = {name: value for name, value in wanted.items() if value}
         try:
+            begun.touch(mode=0o600)  # it may name patients
             with diafan.engine.begin() as db, begun.open("w", encoding="utf-8", newline="") as written:
                 lines = AuditExport(diafan.log_key.public_key(), diafan.subjects, chosen, first, named).lines(db, form)
                 written.writelines(lines)

@@ -190,6 +190,7 @@ def _write(file: Path, content: bytes) -> None:
     """Whole or not at all."""
     aside = file.with_name(f".{file.name}.part")
     try:
+        aside.touch(mode=0o600)  # it may name patients
         aside.write_bytes(content)
         aside.replace(file)
     finally:

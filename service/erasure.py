@@ -109,7 +109,10 @@ class Eraser:
                 " when they have arrived, or were parked and dealt with"
             )
         with Session(self.owner) as db, db.begin():
-            db.scalars(sa.select(Study).where(Study.patient == patient).with_for_update()).all()
+            self.subjects.lock(db.connection(), patient)
+            theirs = sa.select(Study.study_instance_uid).where(Study.patient == patient).with_for_update()
+            if set(db.scalars(theirs)) != set(held.studies):
+                raise NotErasable("a study of the patient came or went just now: try again")
             for uid in held.studies:
                 self.record(db.connection(), EventType.STUDY_ERASED, agent, study=uid, patient=patient)
             detail = {"count": len(held.studies)}

@@ -1,5 +1,6 @@
 """What every test stands on: no outside network, and folders short enough for a unix socket."""
 
+import os
 import shutil
 import socket
 import tempfile
@@ -38,6 +39,15 @@ def no_outside_network() -> Iterator[None]:
     socket.socket.connect = guarded
     yield
     socket.socket.connect = connect
+
+
+@pytest.fixture
+def own_installation(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the command line a data folder of its own, and none of this machine's settings; return that folder."""
+    for name in [name for name in os.environ if name.startswith("DIAFAN_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("DIAFAN_DATA_DIR", str(short_folder / "d"))
+    return short_folder / "d"
 
 
 @pytest.fixture

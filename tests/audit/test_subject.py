@@ -127,3 +127,16 @@ def test_a_file_without_keys_is_refused(tmp_path):
     (tmp_path / "subjects").chmod(0o600)
     with pytest.raises(KeyRefused, match="no keys"):
         Subjects(SECRET, tmp_path / "subjects")
+
+
+def test_nobody_is_erased_while_something_comes_under_their_name(subjects, audit_trail):
+    with audit_trail.service.begin() as db:
+        patient = subjects.named(db, "", PESEL)
+    with audit_trail.service.begin() as coming, audit_trail.service.connect() as erasing:
+        assert subjects.named(coming, "", PESEL) == patient
+        erasing.execute(sa.text("set lock_timeout = '200ms'"))
+        with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
+            subjects.lock(erasing, patient)
+    with audit_trail.service.begin() as erasing:
+        subjects.lock(erasing, patient)
+        assert subjects.destroy(erasing, patient)

@@ -1,5 +1,6 @@
 """The log taken along: by API and command line, proved offline, for a spreadsheet, and with names where an officer asks for them."""
 
+import base64
 import csv
 import io
 import json
@@ -8,7 +9,9 @@ import os
 import pytest
 from typer.testing import CliRunner
 
+from audit.checkpoint import read_note
 from audit.keys import read_public_pem
+from audit.merkle import is_consistent, is_included
 from audit.offline import judge
 from service import cli
 from service.access import Scope
@@ -103,16 +106,11 @@ def test_a_spreadsheet_gets_rows_and_no_formulas(officer, patient):
 
 
 def test_proofs_come_one_by_one_too(officer):
-    from audit.checkpoint import read_note  # noqa: PLC0415
-    from audit.merkle import is_consistent, is_included  # noqa: PLC0415
-
     old = read_note(officer.get("/audit/checkpoint").text, key(officer))
     proved = officer.get("/audit/proof", params={"index": old.size - 1}).json()
     new = read_note(proved["checkpoint"], key(officer))
 
     def nodes(path):
-        import base64  # noqa: PLC0415
-
         return [base64.b64decode(node) for node in path]
 
     assert is_included(bytes.fromhex(proved["leaf_hash"]), old.size - 1, new.size, nodes(proved["path"]), new.root)
@@ -130,15 +128,8 @@ def test_nobody_but_an_officer_takes_the_log_along(api):
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(own_installation):
     """Return the command line on a data folder of its own."""
-    for name in list(os.environ):
-        if name.startswith("DIAFAN_"):
-            monkeypatch.delenv(name)
-    # The embedded server's socket lies inside: 107 bytes at most.
-    import tempfile  # noqa: PLC0415
-
-    monkeypatch.setenv("DIAFAN_DATA_DIR", tempfile.mkdtemp(prefix="dfa", dir="/tmp"))
     runner = CliRunner()
 
     def run(*words: object):

@@ -1,7 +1,5 @@
 """`diafan audit retire`: old entries go at the command of whoever owns the database, and the log that is left is whole."""
 
-import os
-import tempfile
 from datetime import UTC, datetime
 
 import pytest
@@ -18,11 +16,7 @@ LONG_AGO = datetime(2001, 5, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def run(monkeypatch):
-    for name in [name for name in os.environ if name.startswith("DIAFAN_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("DIAFAN_DATA_DIR", tempfile.mkdtemp(prefix="dfr", dir="/tmp"))
-
+def run(own_installation):
     def run(*words: str):
         result = CliRunner().invoke(cli.app, ["audit", *words])
         return result.exit_code, " ".join(result.output.split())

@@ -1,8 +1,6 @@
 """Erased is erased: in every table and on the disk nothing of the patient is left, and the log is whole and leads to nobody."""
 
 import json
-import os
-import tempfile
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
@@ -178,10 +176,7 @@ def test_a_patient_who_comes_again_is_another_one(api, eraser, patient, tmp_path
     assert api.diafan.pseudonym("", patient.said["PatientID"]) not in {None, pseudonym}
 
 
-def test_at_the_command_line_a_dry_run_comes_first(monkeypatch):
-    for name in [name for name in os.environ if name.startswith("DIAFAN_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("DIAFAN_DATA_DIR", tempfile.mkdtemp(prefix="dfe", dir="/tmp"))
+def test_at_the_command_line_a_dry_run_comes_first(own_installation):
     with root.assemble(Settings()) as diafan, diafan.engine.begin() as db:
         diafan.subjects.named(db, "", "LEAVING-1")
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import os
-import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -152,7 +151,7 @@ def test_what_left_is_counted_by_how_it_left(diafan):
     assert BREACH["en"].named_exports.format(count=1) in text
 
 
-def test_a_log_that_was_changed_is_said_at_the_command_line_and_in_the_document(tmp_path, at_home):
+def test_a_log_that_was_changed_is_said_at_the_command_line_and_in_the_document(tmp_path, own_installation):
     with root.assemble(Settings()) as diafan:
         with diafan.engine.begin() as db:
             diafan.record(db, EventType.ACCESS_DENIED, Agent("person", "a-thief"), Outcome.SERIOUS_FAILURE)
@@ -173,15 +172,7 @@ def test_every_way_out_is_in_a_group():
     assert set(_GROUP_OF) <= {kind.value for kind in EventType}
 
 
-@pytest.fixture
-def at_home(monkeypatch):
-    """Set up an installation of its own for the command line."""
-    for name in [name for name in os.environ if name.startswith("DIAFAN_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("DIAFAN_DATA_DIR", tempfile.mkdtemp(prefix="dfb", dir="/tmp"))
-
-
-def test_at_the_command_line_the_timeline_leaves_an_entry_and_the_others_leave_none(tmp_path, at_home):
+def test_at_the_command_line_the_timeline_leaves_an_entry_and_the_others_leave_none(tmp_path, own_installation):
     with root.assemble(Settings()) as diafan:
         with diafan.engine.begin() as db:
             patient = diafan.subjects.named(db, "MPI", "KANAREK-9")
@@ -229,7 +220,7 @@ def test_at_the_command_line_the_timeline_leaves_an_entry_and_the_others_leave_n
         ("--since", "2026-01-01", "--until", "2026-01-02", "--out", "b.pdf", "--patient", "KANAREK-9"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_before_anything_is_read(at_home, words):
+def test_what_cannot_be_meant_is_refused_before_anything_is_read(own_installation, words):
     done = CliRunner().invoke(cli.app, ["gdpr", "breach", *words])
     assert done.exit_code == 2
     assert "KANAREK" not in done.output

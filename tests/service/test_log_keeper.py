@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from audit.checkpoint import note
 from audit.event import EventType
 from audit.search import search
 from service.configuration_record import record_configuration
@@ -66,13 +67,10 @@ def test_a_log_that_a_witness_knows_otherwise_is_a_security_alert(diafan, tmp_pa
     watching.compare_with_witnesses()
     assert newest(diafan, EventType.LOG_CONTRADICTED) == before
     line = json.loads(path.read_text())
-    other = replace(diafan, log_key=diafan.log_key)
     body = line["note"].split("\n\n")[0].split("\n")
     body[1] = str(int(body[1]) + 1_000_000)
     text = "\n".join(body) + "\n"
-    from audit.checkpoint import note  # noqa: PLC0415
-
-    forged = note(text, other.log_key.sign(text.encode()), other.log_key.public_key())
+    forged = note(text, diafan.log_key.sign(text.encode()), diafan.log_key.public_key())
     path.write_text(json.dumps({"note": forged}) + "\n")
     watching.compare_with_witnesses()
     told = newest(diafan, EventType.LOG_CONTRADICTED)

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import re
 import zipfile
 from pathlib import Path
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 from audit.event import Agent, EventType
+from audit.search import search
 from service import app as root
 from service import cli
 from service.act_words import ACTS
@@ -157,12 +157,7 @@ def test_a_package_that_breaks_off_does_not_appear(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_at_the_command_line_the_answer_is_sealed_and_in_the_log(tmp_path, monkeypatch):
-    for name in [name for name in os.environ if name.startswith("DIAFAN_")]:
-        monkeypatch.delenv(name)
-    import tempfile  # noqa: PLC0415
-
-    monkeypatch.setenv("DIAFAN_DATA_DIR", tempfile.mkdtemp(prefix="dfg", dir="/tmp"))
+def test_at_the_command_line_the_answer_is_sealed_and_in_the_log(tmp_path, own_installation):
     with root.assemble(Settings()) as diafan, diafan.engine.begin() as db:
         patient = diafan.subjects.named(db, "MPI", PATIENT)
     out = tmp_path / "a.zip.age"
@@ -175,8 +170,6 @@ def test_at_the_command_line_the_answer_is_sealed_and_in_the_log(tmp_path, monke
     assert (unknown.exit_code, "known here" in unknown.output) == (1, True)
     with root.assemble(Settings()) as diafan:
         diafan.sequence_log()
-        from audit.search import search  # noqa: PLC0415
-
         with diafan.engine.connect() as db:
             [entry] = search(db, types=[EventType.ACCESS_ANSWERED])
     assert (entry.event["patient"], entry.event["detail"]) == (patient, {"kind": "by-role"})

@@ -17,7 +17,8 @@ from aiosmtpd.controller import Controller
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit import proof, trail
-from audit.checkpoint import read_note
+from audit.checkpoint import Checkpoint, note, origin_of, read_note
+from audit.event import EventType
 from audit.export import Signed, newest_checkpoint
 from audit.merkle import is_consistent
 from integrations.errors import Rejected, Unavailable
@@ -43,8 +44,6 @@ class Clock:
 
 def grown(diafan) -> Signed:
     """Return the newest checkpoint, after another entry."""
-    from audit.event import EventType  # noqa: PLC0415
-
     with diafan.engine.begin() as db:
         diafan.record(db, EventType.CONFIGURATION_IN_USE, detail={"sha256": "0" * 64})
     diafan.sequence_log()
@@ -117,8 +116,6 @@ def test_a_file_tells_when_the_log_is_not_what_it_was(forgetful, tmp_path):
 
 
 def forged(diafan, size, root):
-    from audit.checkpoint import Checkpoint, note, origin_of  # noqa: PLC0415
-
     public = diafan.log_key.public_key()
     body = Checkpoint(origin_of(public), size, root, datetime(2026, 3, 1, tzinfo=UTC)).body()
     return note(body, diafan.log_key.sign(body.encode()), public)
