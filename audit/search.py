@@ -4,13 +4,14 @@ Each term is a list of indexes in order (`trail.found`). Several conditions are 
 one condition are as many walks, each of which ends at the limit. A span of time is a stretch of indexes, a little longer than it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from itertools import product
 from math import prod
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from audit.event import EventType, Outcome, timestamp
 from audit.trail import TERMS, Entry, checkpoint, entry, found, leaf, read
@@ -65,50 +66,95 @@ def search(
     }
     wanted = {name: sorted(set(values)) for name, values in said.items() if values}
     stretch = _stretch(db, after_index, before_index, since, until)
-    exact: list[sa.ColumnElement[bool]] = [_SAID[name].in_(values) for name, values in wanted.items()]
-    exact += [_SAID["occurred_at"] >= timestamp(since)] if since is not None else []
-    exact += [_SAID["occurred_at"] < timestamp(until)] if until is not None else []
-    if wanted.get("outcome") == [Outcome.SUCCESS.value]:
-        del wanted["outcome"]  # it is no term
-    while prod(map(len, wanted.values())) > _MOST_WALKS:
-        del wanted[max(wanted, key=lambda name: len(wanted[name]))]  # the walks along the others read its text
-    ways = list(product(*([(name, value) for value in values] for name, values in wanted.items())))
-    walks = [_walk(way, stretch, exact, limit, newest_first=newest_first) for way in ways]
-    one = sa.union_all(*(sa.select(walk.subquery()) for walk in walks)) if len(walks) > 1 else walks[0]
-    rows = one.subquery()
-    order = rows.c.leaf_index.desc() if newest_first else rows.c.leaf_index
-    return [
-        Entry(row.leaf_index, row.entry_id, row.leaf_hash.hex(), read(row.event))
-        for row in db.execute(sa.select(rows).order_by(order).limit(limit))
-    ]
+    by_text = {name: values for name, values in wanted.items() if values == [Outcome.SUCCESS.value]}  # it is no term
+    by_term = {name: values for name, values in wanted.items() if name not in by_text}
+    while prod(map(len, by_term.values())) > _MOST_WALKS:
+        name = max(by_term, key=lambda name: len(by_term[name]))
+        by_text[name] = by_term.pop(name)
+    texts: list[sa.ColumnElement[bool]] = [_SAID[name].in_(values) for name, values in by_text.items()]
+    texts += [_SAID["occurred_at"] >= timestamp(since)] if since is not None else []
+    texts += [_SAID["occurred_at"] < timestamp(until)] if until is not None else []
+    terms = _terms(db, [f"{name}={value}" for name, values in by_term.items() for value in values])
+    ways = list(product(*([terms[f"{name}={value}"] for value in values] for name, values in by_term.items())))
+    entries: list[Entry] = []
+    while len(entries) < limit:
+        more = limit - len(entries)
+        led_to = _read(db, ways, stretch, texts, more, newest_first=newest_first)
+        # A term is a number, and no authority: what it leads to has to say the words.
+        entries += [one for one in led_to if all(_said(one.event, name) in values for name, values in by_term.items())]
+        if len(led_to) < more:
+            break
+        end = led_to[-1].index
+        stretch = (stretch[0], end) if newest_first else (end, stretch[1])
+    return entries
+
+
+def _read(
+    db: sa.Connection,
+    ways: list[tuple[int, ...]],
+    stretch: tuple[int, int | None],
+    texts: list[sa.ColumnElement[bool]],
+    limit: int,
+    *,
+    newest_first: bool,
+) -> list[Entry]:
+    """Return the first entries that any of the walks leads to."""
+    walks = [_walk(way, stretch, texts, limit, newest_first=newest_first) for way in ways]
+    at = (sa.union_all(*walks) if len(walks) > 1 else walks[0]).subquery()
+    rows = (
+        sa.select(leaf.c.leaf_index, leaf.c.entry_id, leaf.c.leaf_hash, entry.c.event)
+        .join_from(at, leaf, leaf.c.leaf_index == at.c.leaf_index)
+        .join(entry, leaf.c.entry_id == entry.c.id)
+        .order_by(at.c.leaf_index.desc() if newest_first else at.c.leaf_index)
+        .limit(limit)
+    )
+    return [Entry(row.leaf_index, row.entry_id, row.leaf_hash.hex(), read(row.event)) for row in db.execute(rows)]
+
+
+def _said(event: Mapping[str, Any], name: str) -> Any:
+    return event.get("agent", {}).get("id") if name == "agent" else event.get(name)
+
+
+def _terms(db: sa.Connection, words: list[str]) -> dict[str, int]:
+    """Return the numbers of terms. They stand in the statement itself, for the planner chooses by how often each one is."""
+    if not words:
+        return {}
+    said = sa.select(sa.func.unnest(sa.cast(words, ARRAY(sa.Text))).label("word")).subquery()
+    return {
+        row.word: row.term
+        for row in db.execute(sa.select(said.c.word, sa.func.hashtextextended(said.c.word, 0).label("term")))
+    }
 
 
 def _walk(
-    way: tuple[tuple[str, str], ...],
+    way: tuple[int, ...],
     stretch: tuple[int, int | None],
-    exact: list[sa.ColumnElement[bool]],
+    texts: list[sa.ColumnElement[bool]],
     limit: int,
     *,
     newest_first: bool,
 ) -> sa.Select[Any]:
-    """Select the first entries that have every one of the terms, by index."""
-    lists = [found.alias() for _ in way]
-    at = lists[0].c.leaf_index if lists else leaf.c.leaf_index
-    source: Any = leaf
-    conditions = list(exact)
-    for index, ((name, value), terms) in enumerate(zip(way, lists, strict=True)):
-        conditions.append(terms.c.term == sa.func.hashtextextended(f"{name}={value}", 0))
-        source = source.join(terms, terms.c.leaf_index == (leaf.c.leaf_index if index == 0 else lists[0].c.leaf_index))
-    source = source.join(entry, leaf.c.entry_id == entry.c.id)
+    """Select the indexes of the first entries that have every one of the terms; the text is read only where a term says too little."""
+    lists = [found.alias() for _ in way] or [leaf]
+    at = lists[0].c.leaf_index
+    source: Any = lists[0]
+    for one in lists[1:]:
+        source = source.join(one, one.c.leaf_index == at)
+    conditions = [one.c.term == sa.literal_column(str(term)) for one, term in zip(lists, way, strict=False)]
+    if texts:
+        source = source.join(leaf, leaf.c.leaf_index == at) if way else source
+        source = source.join(entry, leaf.c.entry_id == entry.c.id)
     first, last = stretch
     conditions += [at > first] if first >= 0 else []
     conditions += [at < last] if last is not None else []
-    return (
-        sa.select(leaf.c.leaf_index, leaf.c.entry_id, leaf.c.leaf_hash, entry.c.event)
+    order = at.desc() if newest_first else at
+    return sa.select(
+        sa.select(at.label("leaf_index"))
         .select_from(source)
-        .where(*conditions)
-        .order_by(at.desc() if newest_first else at)
+        .where(*conditions, *texts)
+        .order_by(order)
         .limit(limit)
+        .subquery()
     )
 
 

@@ -109,6 +109,12 @@ def test_a_term_that_was_removed_is_counted_and_one_that_was_added_finds_nothing
         nobody = sa.func.hashtextextended("agent=nobody", 0)
         db.execute(sa.insert(trail.found).values(term=nobody, leaf_index=3))
         assert search(db, agent="nobody") == [], "what is found is compared with the hashed text"
+        annas = sa.func.hashtextextended("agent=anna", 0)
+        others = set(range(300)) - set(before)
+        db.execute(sa.insert(trail.found).values([{"term": annas, "leaf_index": index} for index in others]))
+        for newest_first in (False, True):
+            found = [e.index for e in search(db, agent="anna", limit=20, newest_first=newest_first)]
+            assert found == sorted(before, reverse=newest_first)[:20], "terms that were added hide nothing"
     filled.tamper(
         f"delete from audit.found where leaf_index = {before[0]} and term = hashtextextended('agent=anna', 0)"
     )
