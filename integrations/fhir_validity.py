@@ -1,12 +1,13 @@
 """Whether FHIR R4 allows a bundle: judged by fhir.resources, each distinct part of it once.
 
 Fourteen Observations say the same of patient, category, scores and method. fhir.resources takes a part that it has judged
-before as the model that it made of it, so that only what differs is judged again. Nothing is left out, and nothing is
-remembered from one bundle to the next.
+before as the model that it made of it, so that only what differs is judged again. Nothing is left out. From one bundle to
+the next only codes are remembered: they are those of all reports, and lead to nobody.
 """
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from fhir.resources.R4B.annotation import Annotation
@@ -19,6 +20,7 @@ from fhir_core.fhirabstractmodel import FHIRAbstractModel
 from pydantic import ValidationError
 
 _PARTS: Mapping[str, type[FHIRAbstractModel]] = {
+    "activity": CodeableConcept,
     "category": CodeableConcept,
     "code": CodeableConcept,
     "component": ObservationComponent,
@@ -30,11 +32,14 @@ _PARTS: Mapping[str, type[FHIRAbstractModel]] = {
     "method": CodeableConcept,
     "note": Annotation,
     "performer": Reference,
+    "reason": CodeableConcept,
     "subject": Reference,
+    "type": CodeableConcept,
     "valueCodeableConcept": CodeableConcept,
 }
-"""The type of an element by its name, as Observation, its components, and DiagnosticReport have it."""
-_MADE_OF_PARTS = ("Observation", "DiagnosticReport")
+"""The type of an element by its name, which is the same in all resources of ``_MADE_OF_PARTS``."""
+_MADE_OF_PARTS = ("Device", "DiagnosticReport", "DocumentReference", "Observation", "Provenance")
+_CODES_REMEMBERED = 1024
 
 _Judged = dict[tuple[str, str], Any]
 
@@ -66,8 +71,14 @@ def _part(name: str, value: Any, judged: _Judged) -> Any:
     key = (name, json.dumps(value))
     if key not in judged:
         inner = _of_parts(value, judged) if name == "component" and isinstance(value, dict) else value
+        kind = _PARTS[name]
         try:
-            judged[key] = _PARTS[name].model_validate(inner)
+            judged[key] = _codes(key[1]) if kind is CodeableConcept else kind.model_validate(inner)
         except ValidationError:
             judged[key] = value
     return judged[key]
+
+
+@lru_cache(_CODES_REMEMBERED)
+def _codes(concept: str) -> CodeableConcept:
+    return CodeableConcept.model_validate(json.loads(concept))

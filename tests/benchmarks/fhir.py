@@ -116,7 +116,7 @@ def _fill(diafan: Diafan, first: int, last: int) -> None:
             studies = [
                 {
                     "study_instance_uid": f"2.25.{n}",
-                    "patient": diafan.pseudonym("", f"{n:08d}"),
+                    "patient": diafan.subjects.named(db.connection(), "", f"{n:08d}"),
                     "first_seen_at": _BEGUN,
                 }
                 for n in numbers

@@ -194,11 +194,12 @@ function Offer({ of, isBusy, onClick, isFirst = false }: OfferProps) {
     <Box sx={{ mt: isFirst ? 1.5 : 1 }}>
       <Button
         fullWidth
-        disabled={isBusy}
+        // Not disabled: that would take the focus away, and with it the key that closes the choices.
+        aria-disabled={isBusy}
         startIcon={<SignDown />}
         aria-describedby={help}
-        onClick={onClick}
-        sx={{ justifyContent: "flex-start" }}
+        onClick={isBusy ? undefined : onClick}
+        sx={{ justifyContent: "flex-start", "&[aria-disabled=true]": { color: "text.disabled", cursor: "default" } }}
       >
         {t(`log.along.${of}`)}
       </Button>

@@ -34,7 +34,7 @@ export class FakeLog {
   pseudonym: string | null = PATIENT;
   studyNames: string[] = [STUDY];
   /** Stands in for the answer to any question of the log, when it returns one. */
-  refuse: (pathname: string) => Response | undefined = () => undefined;
+  refuse: (pathname: string) => Response | Promise<Response> | undefined = () => undefined;
   readonly asked: URLSearchParams[] = [];
   readonly exports: URLSearchParams[] = [];
   readonly bodies: unknown[] = [];
