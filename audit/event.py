@@ -138,7 +138,7 @@ _LENGTH_MAX = 128
 # Findings are left out on purpose: who was found to have what is no business of an audit log.
 DETAIL: Mapping[str, re.Pattern[str] | None] = MappingProxyType(
     {
-        "reason": _CODE,  # why declined, refused or parked
+        "reason": _CODE,  # why declined, refused or parked, or received once more
         "error": re.compile(r"[A-Za-z]+"),  # the class of an exception, never its message
         "kind": _CODE,  # summary, overlay, report; study, image, explanation, object
         "sop_class_uid": _UID,
@@ -153,6 +153,9 @@ DETAIL: Mapping[str, re.Pattern[str] | None] = MappingProxyType(
         "route": re.compile(r"/[a-z_/{}-]*"),  # the template of an API path: no digit, so no identifier
         "method": re.compile(r"[A-Z]+"),
         "scope": re.compile(r"[A-Za-z.*/ ]+"),
+        "informed_on": re.compile(
+            r"20\d{2}-\d{2}-\d{2}"
+        ),  # when a patient heard that a restriction ends (GDPR Art. 18(3))
         "status": None,  # None: a whole number. DICOM or HTTP status
         "revision": None,
         "attempt": None,

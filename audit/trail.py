@@ -126,7 +126,12 @@ def append(db: sa.Connection, event: Event) -> None:
 
 def append_all(db: sa.Connection, events: Sequence[Event]) -> None:
     """Write many events of one act at once."""
-    texts = sa.cast([event.canonical().decode() for event in events], ARRAY(sa.Text))
+    append_canonical(db, [event.canonical() for event in events])
+
+
+def append_canonical(db: sa.Connection, written: Sequence[bytes]) -> None:
+    """Write events that were kept as they are hashed."""
+    texts = sa.cast([one.decode() for one in written], ARRAY(sa.Text))
     new = sa.insert(entry).from_select(["event"], sa.select(sa.func.unnest(texts))).returning(entry.c.id).cte("new")
     db.execute(sa.insert(pending).from_select(["entry_id"], sa.select(new.c.id)))
 

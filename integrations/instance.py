@@ -12,7 +12,8 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 
 from integrations.errors import Unreadable
-from integrations.part10 import StoredObject, read_part10
+from integrations.original_attributes import Attribute, corrections_of
+from integrations.part10 import StoredObject, read_header, read_part10
 from integrations.pixels import read_extent_mm, read_radiograph, stored_pixels
 from integrations.uids import device_uid
 
@@ -26,6 +27,7 @@ __all__ = [
     "read_extent_mm",
     "read_instance",
     "read_radiograph",
+    "read_study",
     "stored_pixels",
     "study_of",
 ]
@@ -68,7 +70,10 @@ _FRONTAL_CODES = {
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """The context that every output inherits; "" where the sender gave nothing. Text is decoded, dates are DICOM's YYYYMMDD."""
+    """The context that every output inherits; "" where the sender gave nothing. Text is decoded, dates are DICOM's YYYYMMDD.
+
+    ``corrected`` is what of it was wrong before, as the header itself says, ``corrected_on`` the last day on which it was corrected.
+    """
 
     study_instance_uid: str
     patient_id: str = ""
@@ -81,6 +86,8 @@ class Study:
     study_date: str = ""
     study_time: str = ""
     study_description: str = ""
+    corrected: tuple[Attribute, ...] = ()
+    corrected_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,17 @@ def read_instance(path: Path) -> Instance:
         raise Unreadable(f"an attribute cannot be decoded ({type(error).__name__})") from None
 
 
+def read_study(path: Path) -> Study:
+    """Return the patient and study context of an image that is held, or of what is kept of it. Raises Unreadable."""
+    header = read_header(path)
+    try:
+        return study_of(header)
+    except Unreadable:
+        raise
+    except Exception as error:  # noqa: BLE001 as above
+        raise Unreadable(f"an attribute cannot be decoded ({type(error).__name__})") from None
+
+
 def eligibility(instance: Instance, own_device_uids: Collection[str], *, own: bool = False) -> Declined | None:
     """Say why an instance is not a frontal chest radiograph, or None where it is one as far as its attributes tell.
 
@@ -183,6 +201,7 @@ def _objections(instance: Instance, *, is_own: bool) -> Iterator[Declined]:
 
 def study_of(dataset: Dataset) -> Study:
     """Return the patient and study context of a data set."""
+    corrected, corrected_on = corrections_of(dataset)
     return Study(
         study_instance_uid=_uid(dataset, "StudyInstanceUID"),
         patient_id=_text(dataset, "PatientID"),
@@ -195,6 +214,8 @@ def study_of(dataset: Dataset) -> Study:
         study_date=_text(dataset, "StudyDate"),
         study_time=_text(dataset, "StudyTime"),
         study_description=_text(dataset, "StudyDescription"),
+        corrected=corrected,
+        corrected_on=corrected_on,
     )
 
 

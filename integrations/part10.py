@@ -21,11 +21,14 @@ from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 from integrations.codestream import codestream_size
 from integrations.errors import Mismatched, Unreadable
 from integrations.metered import Metered
-from integrations.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
+from integrations.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, derive_uid
 
 # pydicom's settings belong to the whole process. Values of senders are what they are (an age of `58`): they are neither
 # refused nor warned about, because a warning would quote them.
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
+
+HEADER_ALONE = UID(derive_uid("diafan", "header alone"))
+"""Private Information Creator UID (0002,0100) of a file that we keep of an image whose pixels are gone."""
 
 _PIXEL_DATA_TAGS = (0x7FE00008, 0x7FE00009, 0x7FE00010)
 _ITEM = 0xFFFEE000
@@ -72,8 +75,11 @@ def read_part10(path: Path) -> StoredObject:
 
 
 def read_header(path: Path) -> Dataset:
-    """Return ``StoredObject.dataset`` alone, of an image that was found to be whole before; raises Unreadable."""
-    return _mapped(path, lambda content, size_bytes: _begin(content, size_bytes)[1].header())
+    """Return ``StoredObject.dataset`` alone, of an image that was found to be whole before, or of what is kept of it.
+
+    Raises Unreadable.
+    """
+    return _mapped(path, _read_header)
 
 
 def _mapped(path: Path, read: Callable[[mmap.mmap, int], _T]) -> _T:
@@ -104,6 +110,11 @@ def _read(content: mmap.mmap, size_bytes: int) -> StoredObject:
     if announced and own and announced != own:
         raise Mismatched("the SOP class of the data set is not the one that it was announced as")
     return stored
+
+
+def _read_header(content: mmap.mmap, size_bytes: int) -> Dataset:
+    meta, walk = _begin(content, size_bytes)
+    return walk.header(is_alone=meta.get("PrivateInformationCreatorUID") == HEADER_ALONE)
 
 
 def _begin(content: mmap.mmap, size_bytes: int) -> "tuple[Dataset, _Walk]":
@@ -150,9 +161,9 @@ class _Walk:
         self._syntax = syntax
         self._endian = "<" if syntax.is_little_endian else ">"
 
-    def header(self) -> Dataset:
+    def header(self, *, is_alone: bool) -> Dataset:
         dataset = self._elements()
-        if self._stream.tell() == self._size:
+        if self._stream.tell() == self._size and not is_alone:
             raise Unreadable("cut off: an image without Pixel Data")
         return dataset
 

@@ -23,7 +23,7 @@ from integrations.encoding import UIDS, Syntax, encode
 from integrations.evidence import evidence
 from integrations.imaging_study import ReportedInstance
 from integrations.inheritance import inherit_patient_and_study
-from integrations.part10 import read_part10, write_part10
+from integrations.part10 import read_header, write_part10
 from integrations.result_object import ResultKind, ResultObject
 from integrations.uids import derive_uid
 from models.assessment import ModelIdentity
@@ -69,7 +69,7 @@ def build_rejection_note(
         ValueError: nothing is rejected.
 
     """
-    header = read_part10(source).dataset
+    header = read_header(source)
     undecoded = deepcopy(header)
     study_uid = str(header.StudyInstanceUID)
     ordered = sorted(rejected, key=lambda one: (one.series_instance_uid, one.sop_instance_uid))

@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from integrations.fhir_patient import plain_text
+from integrations.fhir_patient import fhir_date, plain_text
 from integrations.words import SUPPORT, WORDS, Language
 from models.assessment import Call, Finding, ModelIdentity
 from models.labels import LABELS
 
 if TYPE_CHECKING:
+    from integrations.instance import Study
     from integrations.verdict import Signed, SignedVerdict
 
 __all__ = [
     "OWN_WORDS",
     "SUPPORT",
     "closing",
+    "corrected",
     "method",
     "not_reviewed",
     "own_words",
@@ -116,6 +118,14 @@ def closing(intended_use: str, models: Iterable[ModelIdentity], language: Langua
     use = sentence(words.uses.get(plain_text(intended_use).casefold().rstrip("."), intended_use))
     said = [words.model.format(name=model.name, version=model.version, digest=model.digest) for model in models]
     return [use, words.support, *(f"{one}." for one in said)]
+
+
+def corrected(study: "Study", language: Language = "en") -> list[str]:
+    """Say what of patient and study was wrong before and was corrected, and no value of it."""
+    if not study.corrected:
+        return []
+    words, day = WORDS[language], fhir_date(study.corrected_on)
+    return [words.corrected.format(day=day or "?", names=", ".join(words.attribute[one] for one in study.corrected))]
 
 
 def not_reviewed(language: Language = "en") -> str:

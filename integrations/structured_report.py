@@ -20,7 +20,7 @@ from integrations.diagnostic_report import Report, conclusion
 from integrations.evidence import evidence
 from integrations.imaging_study import ReportedInstance
 from integrations.inheritance import inherit_patient_and_study, spell_in_unicode
-from integrations.part10 import read_part10, write_part10
+from integrations.part10 import read_header, write_part10
 from integrations.report_content import Shown, content_tree, person_name
 from integrations.result_object import ResultKind, ResultObject
 from integrations.uids import derive_uid
@@ -48,7 +48,7 @@ def build_structured_report(
 
     Raises Unreadable where the source cannot be read again.
     """
-    header = read_part10(source).dataset
+    header = read_header(source)
     undecoded = deepcopy(header)
     study_uid, digest = report.study.study_instance_uid, report.filed_under or report.model.digest
     series_uid = derive_uid("structured report series", study_uid, digest)

@@ -112,6 +112,7 @@ def conclusion(report: Report, language: Language = "en") -> str:
         if report.signed
         else report_words.preliminary(findings, report.revision, language)
     )
+    said += report_words.corrected(report.study, language)
     sentences = " ".join([*said, *report_words.closing(report.intended_use, report.models, language)])
     own_words = report_words.own_words(report.signed, language) if report.signed else ""
     return f"{sentences}\n\n{own_words}" if own_words else sentences

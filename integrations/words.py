@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
+from integrations.original_attributes import Attribute
 from models.assessment import Call
 from models.labels import Label
 
@@ -56,6 +57,8 @@ class Words:
     support: str
     model: str
     uses: Mapping[str, str]
+    corrected: str
+    attribute: Mapping[Attribute, str]
 
 
 EN: Final = Words(
@@ -100,6 +103,15 @@ EN: Final = Words(
     support=SUPPORT,
     model="Model: {name} {version}, manifest SHA-256 {digest}",
     uses={},
+    corrected="Corrected in patient and study data, last on {day}: {names}.",
+    attribute={
+        Attribute.NAME: "name",
+        Attribute.BIRTH_DATE: "birth date",
+        Attribute.SEX: "sex",
+        Attribute.PATIENT_ID: "Patient ID",
+        Attribute.ISSUER: "issuer of the Patient ID",
+        Attribute.ACCESSION: "accession number",
+    },
 )
 
 PL: Final = Words(
@@ -164,6 +176,15 @@ PL: Final = Words(
     support="Diafan wspiera lekarza i nigdy go nie zastępuje.",
     model="Model: {name} {version}, SHA-256 manifestu {digest}",
     uses={"research use, not for diagnosis": "Do badań naukowych, nie do diagnostyki"},
+    corrected="Sprostowano w danych pacjenta i badania, ostatnio {day}: {names}.",
+    attribute={
+        Attribute.NAME: "imię i nazwisko",
+        Attribute.BIRTH_DATE: "data urodzenia",
+        Attribute.SEX: "płeć",
+        Attribute.PATIENT_ID: "ID pacjenta",
+        Attribute.ISSUER: "wystawca ID pacjenta",
+        Attribute.ACCESSION: "numer zlecenia",
+    },
 )
 
 WORDS: Final[Mapping[Language, Words]] = MappingProxyType({"en": EN, "pl": PL})

@@ -13,25 +13,31 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from audit.event import Agent, EventType, Outcome
+from audit.event import Agent, EventType
 from integrations.dimse import NoRoom
 from integrations.errors import Unreadable
 from integrations.instance import Declined, Instance, eligibility, read_instance
-from integrations.sameness import same_headers, same_pixels
 from service.deliver import defer_report, open_deliveries, withdraw_sources
-from service.engine import Jobs, Stage
+from service.engine import DATABASE_AWAY, Jobs, Stage
 from service.new_image import alone, insert_new
 from service.recorder import Clock, Recorder
 from service.records import Image, ImageState, ObjectRecord, Parcel, Study
+from service.refusals import Refusals
+from service.restricted_image import park_restricted
+from service.restriction import resume
+from service.restriction_record import RESTRICTED, is_restricted
 from service.rules import Decision, Routed, Rules
+from service.sent_again import give_back, relation_to
 from service.store import FolderStore, received_key
 from service.study_header import keep_header
 from service.study_patient import come_under
 from service.withdrawn_image import STUDY_WITHDRAWN, park_withdrawn
 
 CONFLICT = "conflicting-pixels"
-NEVER_AGAIN = (CONFLICT, STUDY_WITHDRAWN)
-"""Why an image may be parked that no retry analyses."""
+NEVER_AGAIN = (CONFLICT, STUDY_WITHDRAWN, RESTRICTED)
+"""Why an image may be parked that no retry analyses; what is restricted goes on by itself when that is lifted."""
+AGAIN = "pixels-had-expired"
+"""Why an image that is known is received, and not already held."""
 
 # Made once: SQLAlchemy remembers how a statement is said as long as it is the same object.
 _ALONE = sa.select(alone(sa.bindparam("uid")))
@@ -81,6 +87,7 @@ class Acceptor:
     store: FolderStore
     jobs: Jobs
     record: Recorder
+    refuse: Refusals
     clock: Clock
     pseudonym: Callable[[sa.Connection, str, str], str]
     own_device_uids: Callable[[], Collection[str]]
@@ -95,6 +102,7 @@ class Acceptor:
         Raises:
             Unreadable: not a whole DICOM instance; nothing is kept but the audit entry.
             NoRoom: the disk is (nearly) full; the sender may try again.
+            sqlalchemy.exc.OperationalError: the database does not answer; the same.
 
         """
         try:
@@ -109,11 +117,14 @@ class Acceptor:
                 raise
             self._refused(origin, "no-room")
             raise NoRoom("no room for another image: free some disk space") from error
+        except DATABASE_AWAY:
+            self._refused(origin, "no-database")
+            raise
         finally:
             file.unlink(missing_ok=True)
 
     def analyse_again(self, image_id: UUID, agent: Agent) -> bool:
-        """Queue an image whose analysis failed; returns whether there was one. What conflicts, or was withdrawn, is no failure."""
+        """Queue an image whose analysis failed; returns whether there was one. What conflicts, was withdrawn or is restricted, is no failure."""
         with Session(self.engine) as db, db.begin():
             image = db.get(Image, image_id, with_for_update=True)
             if image is None or image.state is not ImageState.PARKED or image.reason_code in NEVER_AGAIN:
@@ -145,15 +156,7 @@ class Acceptor:
             return len(studies)
 
     def _refused(self, origin: Origin, reason: str) -> None:
-        with self.engine.begin() as db:
-            self.record(
-                db,
-                EventType.INSTANCE_REFUSED,
-                origin.agent,
-                Outcome.SERIOUS_FAILURE,
-                request=origin.request_id,
-                detail={"reason": reason},
-            )
+        self.refuse(EventType.INSTANCE_REFUSED, origin.agent, request=origin.request_id, detail={"reason": reason})
 
     def _take(self, file: Path, origin: Origin) -> Accepted | AlreadyHeld:
         # The disk flushes while the file is read.
@@ -208,9 +211,20 @@ class Acceptor:
                 conflict = False
                 for held in self._held(db, instance.sop_instance_uid):
                     revision = max(revision, held.revision + 1)
-                    relation = self._compare(file, instance, held)
+                    relation = relation_to(held, file, instance, self.store)
                     # What was declined is taken in when it would not be declined today.
                     if relation == "same" and (declined or held.state is not ImageState.DECLINED):
+                        key = "" if declined or not held.blob else give_back(db, held, instance, self.clock())
+                        if key:
+                            self._note(
+                                db.connection(), EventType.INSTANCE_RECEIVED, origin, instance, patient, held.id, AGAIN
+                            )
+                            flushed.result()
+                            self.store.adopt(file, key)
+                            key = ""  # as below
+                            return Accepted(held.id, held.state)
+                        if held.pixels_expired_at is not None:
+                            continue  # it is declined today, and its pixels do not come back
                         already = EventType.INSTANCE_ALREADY_HELD
                         self._note(db.connection(), already, origin, instance, patient, held.id)
                         return AlreadyHeld(held.id)
@@ -233,20 +247,6 @@ class Acceptor:
     @staticmethod
     def _held(db: Session, sop_instance_uid: str) -> list[Image]:
         return list(db.scalars(_HELD, {"uid": sop_instance_uid}))
-
-    def _compare(self, file: Path, instance: Instance, held: Image) -> str:
-        """Say how a held image of the same UID relates: `same`, `other headers`, or `other pixels`.
-
-        A router may re-encode an image on its way: what differs in bytes is compared by meaning.
-        """
-        if held.content_sha256 == instance.content_sha256:
-            return "same"
-        if not held.blob:
-            return "other headers"
-        held_file = self.store.path(held.blob)
-        if held.pixel_sha256 != instance.pixel_sha256 and not same_pixels(file, held_file):
-            return "other pixels"
-        return "same" if same_headers(file, held_file) else "other headers"
 
     def _ineligible(self, db: Session, instance: Instance) -> Declined | None:
         ours = db.connection().scalar(_OURS, {"uid": instance.sop_instance_uid})
@@ -295,37 +295,49 @@ class Acceptor:
         before = come_under(db.connection(), uid, patient, image.received_at, counts=image.state is ImageState.RECEIVED)
         if before is None:
             park_withdrawn(image)
-        if image.state is ImageState.RECEIVED:
+        counts = image.state is ImageState.RECEIVED
+        if counts:
             keep_header(db, instance.study, None if before == patient else image.received_at)
             if image.revision > 1:
                 self._supersede(db, image.sop_instance_uid)
+            # Stored it is as any other, so that nothing is lost: it counts, and waits.
+            if db.scalar(sa.select(is_restricted(patient))):
+                park_restricted(image)
         db.add(image)
         db.flush()
         kind = {
             ImageState.DECLINED: EventType.INSTANCE_DECLINED,
             ImageState.PARKED: (
-                EventType.IMAGE_PARKED if image.reason_code == STUDY_WITHDRAWN else EventType.INSTANCE_CONFLICTING
+                EventType.INSTANCE_CONFLICTING if image.reason_code == CONFLICT else EventType.IMAGE_PARKED
             ),
         }.get(image.state, EventType.INSTANCE_REVISED if image.revision > 1 else EventType.INSTANCE_RECEIVED)
         self._note(db.connection(), kind, origin, instance, patient, image.id, image.reason_code)
-        if image.state is not ImageState.RECEIVED:
+        if not counts:
             return
-        if before not in (None, patient):
-            for whose, way in ((before, "left"), (patient, "joined")):
-                self.record(
-                    db.connection(),
-                    EventType.PATIENT_CHANGED,
-                    origin.agent,
-                    study=uid,
-                    patient=str(whose),
-                    image=image.id,
-                    request=origin.request_id,
-                    detail={"kind": way},
-                )
-        self._defer_analysis(db.connection(), image)
+        if before is not None and before != patient:
+            self._changed(db, image, before, patient, origin)
+        if image.state is ImageState.RECEIVED:
+            self._defer_analysis(db.connection(), image)
         if image.wrapped:
             study = db.get_one(Study, image.study_instance_uid)
             open_deliveries(self.jobs, db, self.archives, Parcel.SOURCE, study, image.received_at, image_id=image.id)
+
+    def _changed(self, db: Session, image: Image, before: str, patient: str, origin: Origin) -> None:
+        """Leave the entries of a study that came under another patient; what only a restriction of the former held goes on."""
+        uid = image.study_instance_uid
+        for whose, way in ((before, "left"), (patient, "joined")):
+            self.record(
+                db.connection(),
+                EventType.PATIENT_CHANGED,
+                origin.agent,
+                study=uid,
+                patient=whose,
+                image=image.id,
+                request=origin.request_id,
+                detail={"kind": way},
+            )
+        if image.state is ImageState.RECEIVED and db.scalar(sa.select(is_restricted(before))):
+            resume(db, self.jobs, self.record, [db.get_one(Study, uid)], origin.agent)
 
     def _supersede(self, db: Session, sop_instance_uid: str) -> None:
         before = sa.or_(

@@ -41,6 +41,9 @@ from service.log_keeper import LogKeeper
 from service.model_in_use import CurrentClassifier, ModelInUse
 from service.recorder import Recorder
 from service.records import Parcel
+from service.refusals import Refusals
+from service.restriction import Restrictions
+from service.retention import RetentionKeeper, schedule_of
 from service.rules import RulesRefused, read_rules
 from service.sessions import Sessions, keep_swept
 from service.settings import Settings
@@ -84,8 +87,10 @@ class Diafan:
     store: FolderStore
     jobs: Jobs
     record: Recorder
+    refuse: Refusals
     acceptor: Acceptor
     deliverer: Deliverer
+    restrictions: Restrictions
     destinations: dict[str, Destination]
     commitments: Commitments
     validator: TokenValidator
@@ -120,7 +125,14 @@ class Diafan:
     @property
     def log_keeper(self) -> LogKeeper:
         """What gives entries their place, and has them witnessed."""
-        return LogKeeper(self.engine, self.log_key, self.record, self.witnesses, self.audit_feeds, self.clock)
+        return LogKeeper(
+            self.engine, self.log_key, self.record, self.refuse, self.witnesses, self.audit_feeds, self.clock
+        )
+
+    @property
+    def retention(self) -> RetentionKeeper:
+        """What lets go of data whose time is over."""
+        return RetentionKeeper(self.engine, self.store, self.record, self.clock, schedule_of(self.settings))
 
     def sequence_log(self) -> None:
         """Give every committed entry its place in the log, and sign the tree; raises TrailBroken."""
@@ -145,6 +157,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
             secret, settings.data_dir / "keys" / "subjects", given.get_secret_value() if given is not None else ""
         )
         record = Recorder(clock, subjects, settings.lawfulness)
+        refuse = Refusals(database.engine, record, settings.data_dir / "refusals.kept")
         commitments = Commitments(
             database.engine, clock, wake=lambda db, delivery: defer_delivery(jobs, db, delivery, priority=1)
         )
@@ -160,11 +173,13 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
             store=store,
             jobs=jobs,
             record=record,
+            refuse=refuse,
             acceptor=Acceptor(
                 engine=database.engine,
                 store=store,
                 jobs=jobs,
                 record=record,
+                refuse=refuse,
                 clock=clock,
                 pseudonym=subjects.named,
                 own_device_uids=model_in_use.device_uids,
@@ -176,6 +191,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = now) -> Iterato
             deliverer=Deliverer(
                 engine=database.engine, store=store, jobs=jobs, record=record, clock=clock, destinations=places
             ),
+            restrictions=Restrictions(database.engine, subjects, jobs, record, clock),
             destinations=places,
             commitments=commitments,
             validator=trust.validator,
@@ -243,6 +259,7 @@ async def run(diafan: Diafan, roles: Sequence[Role], when_ready: Callable[[Diafa
         with diafan.engine.begin() as db:
             diafan.record(db, EventType.SERVICE_STARTED, detail={"version": __version__})
             record_configuration(db, diafan.record, diafan.settings)
+        diafan.refuse.make_room()
         diafan.log_keeper.compare_with_witnesses()
         diafan.store.sweep()
         if Role.LISTENER in roles:
@@ -273,6 +290,7 @@ async def _work(diafan: Diafan, background: Sequence[Callable[[], Coroutine[None
     settings = diafan.settings
     pipeline = pipeline_of(diafan)
     diafan.deliverer.park_homeless()
+    background = [*background, diafan.retention.keep]
     await work(
         diafan.database.url,
         {

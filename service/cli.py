@@ -25,6 +25,9 @@ from service.cli_erase import erase
 from service.cli_gdpr import app as gdpr_app
 from service.cli_model import app as model_app
 from service.cli_object import check_object
+from service.cli_rectify import rectify
+from service.cli_restrict import lift, restrict, restricted
+from service.cli_retention import retention
 from service.cli_review import app as review_app
 from service.cli_route import route
 from service.cli_sessions import app as sessions_app
@@ -57,6 +60,10 @@ app = typer.Typer(
 )
 app.add_typer(audit_app, name="audit")
 gdpr_app.command()(erase)
+gdpr_app.command()(rectify)
+gdpr_app.command()(restrict)
+gdpr_app.command()(lift)
+gdpr_app.command()(restricted)
 app.add_typer(gdpr_app, name="gdpr")
 app.add_typer(model_app, name="model")
 app.add_typer(review_app, name="review")
@@ -65,6 +72,7 @@ app.add_typer(sessions_app, name="sessions")
 app.command()(route)
 app.command("check-object")(check_object)
 app.command()(withdraw)
+app.command()(retention)
 
 
 @app.callback()

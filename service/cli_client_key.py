@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from audit.event import EventType
 from audit.keys import KeyRefused
 from service.client_keys import ANNOUNCED
 from service.destinations import client_keys_of
-from service.terminal import err, mendable, out, read_settings
+from service.terminal import OPERATOR, assembled, err, mendable, out, read_settings
 
 app = typer.Typer(help="Keys for private_key_jwt (SMART Backend Services).", no_args_is_help=True)
 
@@ -23,9 +24,15 @@ def new(
     ] = False,
 ) -> None:
     """Make the next key: it is published now, and signs after a day, so that who caches our keys knows it by then."""
-    with mendable(KeyRefused, OSError):
-        keys = client_keys_of(read_settings())
+    with assembled() as diafan, mendable(KeyRefused, OSError):
+        keys = client_keys_of(diafan.settings)
         key = keys.make(timedelta(0) if at_once or keys.signing() is None else ANNOUNCED)
+        try:
+            with diafan.engine.begin() as db:
+                diafan.record(db, EventType.CLIENT_KEY_CHANGED, OPERATOR, detail={"sha256": key.thumbprint})
+        except BaseException:
+            key.file.unlink(missing_ok=True)  # no act without its entry
+            raise
         told = f"{key.kid} signs from {key.begins:%Y-%m-%d %H:%M:%S} UTC on; file {escape(str(key.file))}"
         out.print(told, soft_wrap=True)
 

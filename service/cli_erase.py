@@ -8,10 +8,11 @@ from rich.markup import escape
 from integrations.errors import Unreadable
 from integrations.rejection_note import RejectionReason
 from service.cli_withdraw import withdrawer_of
-from service.data_subjects import SubjectUndecided, subject_of
+from service.data_subjects import SubjectUndecided
 from service.database import DatabaseNotReady, owner_engine
 from service.erasure import Eraser, Holding, NotErasable
 from service.objects import NotConformant
+from service.officer_acts import OfficerActs
 from service.terminal import FAILED, OPERATOR, assembled, mendable, out
 from service.withdraw import NotWithdrawable
 
@@ -41,9 +42,9 @@ def erase(
     ):
         years = diafan.settings.privacy.retention_years
         eraser = Eraser(owner, diafan.store, diafan.subjects, diafan.record, diafan.clock, years)
-        with diafan.engine.connect() as db:
-            patient = subject_of(db, diafan.subjects, patient_id, issuer)
-        held = eraser.holding(patient)
+        acts = OfficerActs(diafan, OPERATOR)
+        patient = acts.whose(patient_id, issuer)
+        held, _ = acts.held(patient)
         for line in _told(held):
             out.print(line)
         if held.kept_until is not None:
@@ -55,7 +56,9 @@ def erase(
             withdrawer = withdrawer_of(diafan)
             places: set[str] = set()
             for study in held.told:
-                places |= set(withdrawer.withdraw(study, RejectionReason.RETENTION_EXPIRED, OPERATOR).places)
+                places |= set(
+                    withdrawer.withdraw(study, RejectionReason.RETENTION_EXPIRED, OPERATOR, erasing=True).places
+                )
             names = escape(", ".join(sorted(places)))
             out.print(
                 f"results withdrawn; these are told: {names or 'none'}. Give the command again when they have heard."

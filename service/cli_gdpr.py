@@ -8,23 +8,17 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from sqlalchemy.orm import Session
 
-from audit.event import EventType
 from audit.trail import TrailBroken
 from integrations.words import Language
 from service import app as root
 from service.app import Diafan
-from service.audit_names import Resolver
-from service.data_subjects import SubjectUndecided, subject_of
-from service.gdpr_assessment import Assessment
-from service.gdpr_breach import KIND, NAMED, Wanted, acts, deadline, verified
-from service.gdpr_breach_letter import BreachTimeline
+from service.data_subjects import SubjectUndecided
+from service.gdpr_breach import Wanted, deadline
 from service.gdpr_notice import notice as notice_of
-from service.gdpr_record import Record
+from service.officer_acts import OfficerActs, assessment_of, record_of
 from service.roles import PURPOSES, PersonRole
 from service.sealing import NoRecipient, sealed_package
-from service.subject_access import SubjectAccess
 from service.terminal import MISUSED, OPERATOR, assembled, err, mendable, out, read_settings
 
 app = typer.Typer(help="What a patient may ask for, and an officer's documents (GDPR).", no_args_is_help=True)
@@ -65,16 +59,10 @@ def access(
     """Answer a patient who asks what is held and what was done (Art. 15): letter, log, images and results, sealed."""
     with assembled() as diafan, mendable(SubjectUndecided, NoRecipient, OSError, LookupError):
         diafan.sequence_log()
-        with diafan.engine.connect() as connection:
-            patient = subject_of(connection, diafan.subjects, patient_id, issuer)
-        answers = SubjectAccess(diafan.settings, diafan.store, diafan.subjects, staff=staff)
+        acts = OfficerActs(diafan, OPERATOR)
+        patient = acts.whose(patient_id, issuer)
         with sealed_package(file, recipient) as package:
-            # Before anything lies where somebody may take it.
-            with diafan.engine.begin() as connection:
-                detail: dict[str, str | int] = {"kind": "with-staff" if staff else "by-role"}
-                diafan.record(connection, EventType.ACCESS_ANSWERED, OPERATOR, patient=patient, detail=detail)
-            with Session(diafan.engine) as db:
-                told = answers.write(db, patient, package, diafan.clock())
+            told = acts.answer(patient, package, recipient, staff=staff)
     out.print(
         f"{escape(str(file))}: {told.studies} studies, {told.images} images, {told.results} results, {told.reports} reports,"
         f" {told.entries} entries of the log; only its recipient opens it"
@@ -98,7 +86,7 @@ def record(
     """Write the record of processing activities (Art. 30), from the settings and the model in use."""
     suffix = _suffix(file, (*_PDF, ".json"))
     with assembled() as diafan, mendable(OSError):
-        made = Record(diafan.settings, diafan.model_in_use.identity(), _by_rule(diafan), language, diafan.clock())
+        made = record_of(diafan, language)
         _write(file, made.json().encode() if suffix == ".json" else made.pdf())
 
 
@@ -107,8 +95,7 @@ def assessment(file: _Out, language: _Words = "en") -> None:
     """Write the sheet of an impact assessment (Art. 35): what the settings say is filled in, what a person judges is empty."""
     _suffix(file, _PDF)
     with assembled() as diafan, mendable(OSError):
-        made = Assessment(diafan.settings, diafan.model_in_use.identity(), _by_rule(diafan), language, diafan.clock())
-        _write(file, made.pdf())
+        _write(file, assessment_of(diafan, language).pdf())
 
 
 @app.command()
@@ -136,13 +123,9 @@ def breach(
     if wanted.since >= wanted.until:
         _misused("--since must be before --until")
     with assembled() as diafan, mendable(OSError):
-        made = _timeline(diafan, wanted, known_at and _aware(known_at), named=named)
-        # Before anything lies where somebody may take it.
-        with diafan.engine.begin() as db:
-            officer = replace(OPERATOR, purpose=PURPOSES[PersonRole.OFFICER])
-            detail: dict[str, str | int] = {"kind": KIND + NAMED if named else KIND, "count": len(made.acts)}
-            for one in patients or [""]:
-                diafan.record(db, EventType.AUDIT_READ, officer, patient=one, detail=detail)
+        _sequence(diafan)
+        acts = OfficerActs(diafan, replace(OPERATOR, purpose=PURPOSES[PersonRole.OFFICER]))
+        made = acts.timeline(wanted, known_at and _aware(known_at), named=named)
         _write(file, "".join(made.csv()).encode() if suffix == ".csv" else made.pdf(language))
     for fault in made.verification.faults:
         err.print(f"[red]{escape(fault)}[/]")
@@ -150,25 +133,11 @@ def breach(
         out.print(f"to be notified until {deadline(made.known_at).astimezone(UTC):%Y-%m-%d %H:%M} UTC")
 
 
-def _timeline(diafan: Diafan, wanted: Wanted, known_at: datetime | None, *, named: bool) -> BreachTimeline:
+def _sequence(diafan: Diafan) -> None:
     try:
         diafan.sequence_log()
     except TrailBroken as error:  # just then the timeline is needed, and it says that the log is broken
         err.print(f"[yellow]{escape(str(error))}[/]")
-    with diafan.engine.begin() as db:
-        verification = verified(db, diafan.log_key.public_key())
-        found = acts(db, wanted)
-        names = {}
-        if named:
-            resolver = Resolver(db, diafan.subjects)
-            for one in {*wanted.patients, *(act.patient for act in found)} - {""}:
-                if person := resolver.person(one):
-                    names[one] = f"{person.patient_id} ({person.issuer})" if person.issuer else person.patient_id
-    return BreachTimeline(diafan.settings, wanted, found, verification, known_at, names, diafan.clock())
-
-
-def _by_rule(diafan: Diafan) -> list[str]:
-    return sorted(diafan.acceptor.rules.models)
 
 
 def _aware(moment: datetime) -> datetime:

@@ -7,6 +7,7 @@ A site may put a key of its own there: P-384 or RSA, in PEM, mode 0600.
 
 import secrets
 import stat
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -40,6 +41,11 @@ class ClientKey:
     begins: datetime
     key: ECKey | RSAKey
     file: Path
+
+    @property
+    def thumbprint(self) -> str:
+        """Return the thumbprint as the log has digests: SHA-256, in hex."""
+        return urlsafe_b64decode(f"{self.kid}=").hex()
 
 
 class ClientKeys:

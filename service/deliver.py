@@ -31,8 +31,12 @@ from service.records import (
     ReportRecord,
     Study,
 )
+from service.restriction_record import is_restricted
 from service.store import FolderStore
 
+ON_THEIR_WAY = (DeliveryState.WAITING, DeliveryState.QUEUED, DeliveryState.SENDING)
+"""What has neither arrived nor been given up."""
+_HELD = "held: the patient's data are restricted (GDPR Art. 18); it goes when the restriction is lifted"
 _ERROR_LENGTH = 500
 log = logging.getLogger(__name__)
 
@@ -183,6 +187,9 @@ class Deliverer:
             if destination is None:
                 self._park_homeless(db, delivery)
                 return None
+            if self._is_held(db, delivery):
+                delivery.state, delivery.last_error = DeliveryState.WAITING, _HELD
+                return None
             if self._is_early(db, delivery):
                 delivery.state = DeliveryState.WAITING
                 return None
@@ -198,10 +205,9 @@ class Deliverer:
 
     def park_homeless(self) -> None:
         """Park what waits for a destination that is no longer configured: no worker would ever come for it."""
-        waiting = [DeliveryState.WAITING, DeliveryState.QUEUED, DeliveryState.SENDING]
         with Session(self.engine) as db, db.begin():
             homeless = sa.select(Delivery).where(
-                Delivery.state.in_(waiting), Delivery.destination.not_in(self.destinations)
+                Delivery.state.in_(ON_THEIR_WAY), Delivery.destination.not_in(self.destinations)
             )
             for delivery in db.scalars(homeless.with_for_update()):
                 self._park_homeless(db, delivery)
@@ -210,6 +216,12 @@ class Deliverer:
         delivery.state = DeliveryState.PARKED
         delivery.last_error = "this destination is no longer configured"
         self._note(db, EventType.DELIVERY_PARKED, delivery, Outcome.SERIOUS_FAILURE)
+
+    @staticmethod
+    def _is_held(db: Session, delivery: Delivery) -> bool:
+        """Tell whether a restriction keeps it here; that results are withdrawn, is told all the same."""
+        study = db.get_one(Study, delivery.study_instance_uid)
+        return study.withdrawn_at is None and db.scalar(sa.select(is_restricted(study.patient))) is True
 
     @staticmethod
     def _is_early(db: Session, delivery: Delivery) -> bool:

@@ -22,6 +22,10 @@ NAMED = "-named"
 _AT_ONCE = 1000
 
 
+class TooManyActs(Exception):
+    """The span has more acts than fit into one answer: a shorter one does."""
+
+
 class Group(StrEnum):
     """What an act was to the data."""
 
@@ -117,12 +121,17 @@ def verified(db: sa.Connection, key: Ed25519PublicKey) -> Verification:
     return Verification(trail.size(db), trail.waiting(db), faults, retired(db))
 
 
-def acts(db: sa.Connection, wanted: Wanted) -> list[Act]:
-    """Return the acts in the order of the log; where patients are asked for, with those that are of no single patient."""
+def acts(db: sa.Connection, wanted: Wanted, most: int | None = None) -> list[Act]:
+    """Return the acts in the order of the log; where patients are asked for, with those that are of no single patient.
+
+    Raises TooManyActs where there are more than ``most`` (None: all are taken).
+    """
     found: dict[int, Act] = {}
     for patient in wanted.patients or (None,):
         for entry in _pages(db, wanted, patient, ()):
             found[entry.index] = _act(entry, of_everybody=False)
+            if most is not None and len(found) > most:
+                raise TooManyActs
     if wanted.patients:
         for entry in _pages(db, wanted, None, _OF_EVERYBODY):
             if "patient" not in entry.event and "study" not in entry.event and _may_concern_all(entry):

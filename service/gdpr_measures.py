@@ -20,7 +20,7 @@ class Measure:
 
 ALWAYS = ("roles", "pseudonyms", "signed-log", "sealed-answers", "erasure", "preliminary", "explained", "retries")
 """What the program does whatever the settings are."""
-NEVER = ("at-rest", "retention", "backup", "before-review", "names-in-results", "site-evaluation")
+NEVER = ("at-rest", "backup", "before-review", "names-in-results", "site-evaluation")
 """What it does not do, or what no setting tells."""
 
 
@@ -64,6 +64,8 @@ def _measures(settings: Settings) -> Iterator[Measure]:
     )  # fmt: skip
     yield Measure("intended-use", "on", in_place=True, values={"use": settings.intended_use})
     years = {"years": str(settings.privacy.retention_years), "log_years": str(settings.privacy.log_years)}
+    days = settings.retention.source_days
+    yield Measure("retention", "off" if days is None else "on", days is not None, years | {"days": str(days)})
     yield from (Measure(code, "on", in_place=True, values=years) for code in ALWAYS)
     yield from (Measure(code, "off", in_place=False, values=years) for code in NEVER)
 

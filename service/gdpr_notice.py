@@ -8,6 +8,7 @@ from service.gdpr_facts import PERSONAL, Recipient, grounds, recipients
 from service.gdpr_notice_words import WORDS
 from service.gdpr_words import WORDS as SHARED
 from service.gdpr_words import ground_row, use_of
+from service.retention_words import periods
 from service.settings import Settings
 from service.subject_words import WORDS as SUBJECT
 
@@ -40,7 +41,10 @@ def notice(settings: Settings, language: Language, now: datetime) -> bytes:
         parts += [Grid(shared.recipients_heads, (0.18, 0.22, 0.22, 0.38), told)]
     parts += [Text(words.third_text)]
     for head, text in (
-        (subject.how_long, subject.how_long_text.format(years=privacy.retention_years)),
+        (
+            subject.how_long,
+            subject.how_long_text.format(years=privacy.retention_years, periods=periods(settings.retention, language)),
+        ),
         (subject.decision, f"{subject.decision_text} {words.logic_text}"),
         (
             subject.rights,

@@ -17,6 +17,7 @@ from service.gdpr_measures import measures
 from service.gdpr_record_words import WORDS
 from service.gdpr_words import WORDS as SHARED
 from service.gdpr_words import ground_row, recipient_row, use_of
+from service.retention_words import periods
 from service.settings import Settings
 from service.subject_words import WORDS as SUBJECT
 from service.subject_words import articles
@@ -56,7 +57,13 @@ class Record:
         parts += [Heading(shared.third), Text(shared.third_text)]
         parts += [
             Heading(words.limits),
-            Text(words.limits_text.format(years=privacy.retention_years, log_years=privacy.log_years)),
+            Text(
+                words.limits_text.format(
+                    years=privacy.retention_years,
+                    log_years=privacy.log_years,
+                    periods=periods(settings.retention, language),
+                )
+            ),
         ]
         parts += [Heading(words.security)]
         for head, in_place in ((shared.in_place, True), (shared.not_in_place, False)):
@@ -85,7 +92,7 @@ class Record:
             "time_limits": {
                 "medical_record_years": privacy.retention_years,
                 "log_years": privacy.log_years,
-                "deleted_by_a_job": False,
+                "deleted_by_a_job": settings.retention.model_dump(),
             },
             "measures": [
                 {"code": one.code, "state": one.state, "in_place": one.in_place, "words": told(one, language)[1]}

@@ -34,7 +34,7 @@ WORDS: Mapping[Language, RecordWords] = {
         recipients="Recipients",
         recipients_text="All that the settings name. Staff of the hospital see a study by their role.",
         limits="Time limits",
-        limits_text="What belongs to the medical record: {years} years, as patients are told. Entries of the log: {log_years} years at least. Nothing goes by itself for its age: a person erases, and retires entries.",
+        limits_text="What belongs to the medical record: {years} years, as patients are told. Entries of the log: {log_years} years at least. {periods} Nothing else goes by itself for its age: a person erases, and retires entries.",
         security="Security measures (Art. 32), as set now",
     ),
     "pl": RecordWords(
@@ -47,7 +47,7 @@ WORDS: Mapping[Language, RecordWords] = {
         recipients="Odbiorcy",
         recipients_text="Wszyscy, których wymieniają ustawienia. Pracownicy szpitala widzą badanie zgodnie ze swoją rolą.",
         limits="Terminy usunięcia",
-        limits_text="To, co należy do dokumentacji medycznej: {years} lat, jak mówi się pacjentom. Wpisy dziennika: co najmniej {log_years} lat. Nic nie znika samo z powodu wieku: usuwa i wycofuje wpisy człowiek.",
+        limits_text="To, co należy do dokumentacji medycznej: {years} lat, jak mówi się pacjentom. Wpisy dziennika: co najmniej {log_years} lat. {periods} Nic innego nie znika samo z powodu wieku: usuwa i wycofuje wpisy człowiek.",
         security="Środki bezpieczeństwa (art. 32), jak są ustawione teraz",
     ),
 }  # fmt: skip

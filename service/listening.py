@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from audit.event import Agent, EventType, Outcome
+from audit.event import Agent, EventType
 from integrations.dimse import Crew, Limits, Listener, NoRoom, Places, Received, Senders, connections
 from service import destinations, logs
 from service.accept import Origin
@@ -75,15 +75,8 @@ def listener_of(diafan: "Diafan") -> Listener:
 
     def on_refused(reason: str, calling: str, called: str, address: str) -> None:
         code = re.sub("[^a-z0-9]+", "-", reason.lower()).strip("-")[:64]
-        with diafan.engine.begin() as db:
-            agent = Agent(kind="system", id=calling, address=address)
-            diafan.record(
-                db,
-                EventType.ASSOCIATION_REFUSED,
-                agent,
-                Outcome.SERIOUS_FAILURE,
-                detail={"reason": code, "called_ae_title": called},
-            )
+        agent = Agent(kind="system", id=calling, address=address)
+        diafan.refuse(EventType.ASSOCIATION_REFUSED, agent, detail={"reason": code, "called_ae_title": called})
 
     def on_opened(calling: str, address: str) -> None:
         try:

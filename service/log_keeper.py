@@ -16,6 +16,7 @@ from audit.export import newest_checkpoint
 from service.audit_feed import AuditFeeds
 from service.engine import DATABASE_AWAY
 from service.recorder import Recorder
+from service.refusals import Refusals
 from service.witnesses import Witnesses
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class LogKeeper:
     engine: sa.Engine
     key: Ed25519PrivateKey
     record: Recorder
+    refusals: Refusals
     witnesses: Witnesses
     feeds: AuditFeeds
     clock: Callable[[], datetime]
@@ -84,7 +86,7 @@ class LogKeeper:
     async def keep(self) -> None:
         """Do all of it, again and again, until cancelled; without the database, entries wait."""
         while True:
-            for work in (self.watch_clock, self.sequence, self.have_witnessed, self.feeds.wake):
+            for work in (self.watch_clock, self.refusals.bring, self.sequence, self.have_witnessed, self.feeds.wake):
                 try:
                     await asyncio.to_thread(work)
                 except DATABASE_AWAY:

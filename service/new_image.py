@@ -1,7 +1,7 @@
 """The rows of an image as almost every image is, new and of a study that raises no question, and its job: in one statement.
 
-It writes nothing where there is more to decide: the UID is held or ours already, or the study came under another patient, or
-was withdrawn. `accept` then decides it row by row.
+It writes nothing where there is more to decide: the UID is held or ours already, or the study came under another patient or was
+withdrawn, or the patient's data are restricted. `accept` then decides it row by row.
 """
 
 from typing import TYPE_CHECKING, cast
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 
 from service.engine import Stage, job_of
 from service.records import Image, ObjectRecord, Study, StudyHeader
+from service.restriction_record import is_restricted
 from service.study_header import KEPT, header_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ _DEFAULTS = {
     for c in table.c
     if isinstance(c.default, sa.ColumnDefault)
 }
-_NOT_YET = {"due_at", "withdrawn_at", "patient_changed_at", "analysed_at"}
+_NOT_YET = {
+    "due_at", "withdrawn_at", "patient_changed_at", "analysed_at", "received_again_at", "pixels_expired_at", "evidence_expired_at",
+}  # fmt: skip
 
 
 def alone(uid: sa.ColumnElement[str]) -> sa.ColumnElement[None]:
@@ -41,7 +44,9 @@ def _row(table: sa.Table, source: sa.CTE) -> Insert:
 _uid = sa.bindparam("sop_instance_uid", type_=_images.c.sop_instance_uid.type)
 _ours = sa.exists().where(ObjectRecord.sop_instance_uid == _uid)
 _held = sa.exists().where(Image.sop_instance_uid == _uid)
-_alone = sa.select(alone(_uid).label("locked")).where(~_ours, ~_held).cte("alone")
+# The patient's row was read before, in a statement of its own: whoever restricts waits for us, or is seen here.
+_restricted = is_restricted(sa.bindparam("patient", type_=_studies.c.patient.type))
+_alone = sa.select(alone(_uid).label("locked")).where(~_ours, ~_held, ~_restricted).cte("alone")
 _study = _row(_studies, _alone)
 _plain_study = (
     _study.on_conflict_do_update(

@@ -97,9 +97,14 @@ _MOVING = sa.text(
     """
     select destination, count(*) filter (where state <> 'parked') as unfinished,
         count(*) filter (where state = 'parked') as parked,
-        count(*) filter (where state <> 'parked' and attempts > 0 and last_error <> '') as failing,
-        coalesce((array_agg(last_error order by created_at desc) filter (where last_error <> ''))[1], '') as last_error
-    from delivery where state in ('waiting', 'queued', 'sending', 'parked') group by destination
+        count(*) filter (where state <> 'parked' and attempts > 0 and last_error <> '' and not is_held) as failing,
+        coalesce((array_agg(last_error order by created_at desc) filter (where last_error <> '' and not is_held))[1], '') as last_error
+    from (
+        select *, state = 'waiting' and exists (
+            select from study join restriction using (patient) where study.study_instance_uid = delivery.study_instance_uid
+        ) as is_held
+        from delivery where state in ('waiting', 'queued', 'sending', 'parked')
+    ) as moving group by destination
     """
 )
 _ARRIVED = sa.text(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models.assessment import Call
 from models.labels import Label
 from service.records import Delivery, DeliveryState, FindingRecord, Image, ImageState, Study
+from service.restriction_record import is_restricted
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class ImageLine:
     deliveries: Sequence[Delivery]
     report_parked: str
     is_withdrawn: bool = False
+    is_restricted: bool = False
 
 
 def load(engine: sa.Engine, *, limit: int = 50) -> list[ImageLine]:
@@ -54,6 +56,7 @@ def load(engine: sa.Engine, *, limit: int = 50) -> list[ImageLine]:
                 ),
                 studies[image.id].park_reason,
                 studies[image.id].withdrawn_at is not None,
+                db.scalar(sa.select(is_restricted(studies[image.id].patient))) is True,
             )
             for image in images
         ]
@@ -63,6 +66,8 @@ def load(engine: sa.Engine, *, limit: int = 50) -> list[ImageLine]:
 
 def answer(line: ImageLine) -> str:
     """Say in words what was found, or why nothing was looked for."""
+    if line.is_restricted:
+        return "[yellow]restricted[/] (GDPR Art. 18)"
     if line.image.state is ImageState.PARKED:
         return f"[yellow]parked[/] {line.image.id}: {escape(line.image.reason)}"
     if line.image.state is ImageState.DECLINED:

@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 from audit.event import EventType, Outcome
 from integrations.diagnostic_report import Report, Unreportable, build_bundle, check
 from integrations.errors import Unreadable
-from integrations.instance import read_instance, read_radiograph
+from integrations.instance import read_radiograph, read_study
 from integrations.result_object import ResultKind, kind_of
 from models.radiograph import LONG_SIDE_PX, Radiograph
-from service import objects
+from service import objects, restricted_image
 from service.deliver import defer_report, open_deliveries, release_source, withdraw_sources
 from service.destinations import Destination
 from service.engine import Jobs, is_transient
@@ -33,6 +33,7 @@ from service.recorder import Clock, Recorder
 from service.records import WITHHELD, Image, ImageState, Parcel, ReportRecord, Study
 from service.report_page import page_of
 from service.reports import is_owed, next_revision
+from service.restriction_record import is_of_restricted, is_restricted
 from service.settings import Reporting
 from service.store import FolderStore, received_key
 from service.study_header import forget_header
@@ -97,12 +98,8 @@ class Pipeline:
             self._park(image, "internal-error", f"the analysis failed ({why}): see the log of Diafan, and report it")
 
     def _analyse(self, image_id: str) -> None:
-        with Session(self.engine) as db:
-            image = db.get_one(Image, UUID(image_id))
-            db.expunge(image)
-        if image.state is ImageState.DECLINED:
-            self.store.remove(received_key(image.id))  # a kill may have come between the commit and this
-        if image.state is not ImageState.RECEIVED:
+        image = self._to_analyse(image_id)
+        if image is None:
             return
         source = self.store.path(image.blob)
         try:
@@ -132,10 +129,7 @@ class Pipeline:
             # The study first, then the image: the order in which accept locks them.
             study = db.get_one(Study, image.study_instance_uid, with_for_update=True)
             current = db.get_one(Image, image.id, with_for_update=True)
-            if current.state is not ImageState.RECEIVED:
-                return
-            if study.withdrawn_at is not None:  # a retry brought it here
-                park_and_record(db, self.record, current)
+            if current.state is not ImageState.RECEIVED or self._stands_still(db, study, current):
                 return
             current.state = ImageState.ANALYSED
             current.analysed_at = self.clock()
@@ -183,6 +177,8 @@ class Pipeline:
             # The job was due by the database's clock; a worker's clock that is behind must not let the report fall.
             if due_at is None or due_at > max(self.clock(), db.scalar(sa.select(sa.func.now())) or due_at):
                 return False  # nothing is owed, or the job of a later image will issue it
+            if db.scalar(sa.select(is_restricted(study.patient))):
+                return False  # it stays owed: lifting the restriction queues it again
             owed = next_revision(db, study_instance_uid)
             db.expunge_all()
         if owed is None:
@@ -190,7 +186,7 @@ class Pipeline:
         revision = study.report_revision + 1
         newest = owed.images[-1]
         model = model_of(newest)
-        subject = read_instance(self.store.path(newest.blob)).study
+        subject = read_study(self.store.path(newest.blob))
         report = Report(
             study=subject,
             model=model,
@@ -234,7 +230,7 @@ class Pipeline:
         """Commit a report's outcome, and tell whether another one is due; a study that got another image meanwhile stays due for that."""
         with Session(self.engine) as db, db.begin():
             study = db.get_one(Study, seen.study_instance_uid, with_for_update=True)
-            if study.report_revision != seen.report_revision:
+            if study.report_revision != seen.report_revision or db.scalar(sa.select(is_restricted(study.patient))):
                 return False
             study.park_reason = park_reason
             if park_reason:
@@ -281,6 +277,37 @@ class Pipeline:
         ]
         now = self.clock()
         open_deliveries(self.jobs, db, places, parcel, study, now, image_id=image_id, report_id=report_id)
+
+    def _to_analyse(self, image_id: str) -> Image | None:
+        """Return the image where it still waits for its analysis; one whose patient's data are restricted is parked instead."""
+        with Session(self.engine) as db:
+            image = db.get_one(Image, UUID(image_id))
+            is_restricted_now = db.scalar(sa.select(is_of_restricted(image.study_instance_uid)))
+            db.expunge(image)
+        if image.state is ImageState.DECLINED:
+            self.store.remove(received_key(image.id))  # a kill may have come between the commit and this
+        if image.state is not ImageState.RECEIVED or (is_restricted_now and self._hold(image)):
+            return None
+        return image
+
+    def _stands_still(self, db: Session, study: Study, image: Image) -> bool:
+        """Park an image whose study was withdrawn or restricted since its analysis began; tells whether it was."""
+        if study.withdrawn_at is not None:  # a retry brought it here
+            park_and_record(db, self.record, image)
+        elif db.scalar(sa.select(is_restricted(study.patient))):
+            restricted_image.park_and_record(db, self.record, image)
+        return image.state is ImageState.PARKED
+
+    def _hold(self, seen: Image) -> bool:
+        """Park an image of a patient whose data are restricted; tells whether they still are. Who lifts it holds the study, too."""
+        with Session(self.engine) as db, db.begin():
+            study = db.get_one(Study, seen.study_instance_uid, with_for_update=True)
+            if not db.scalar(sa.select(is_restricted(study.patient))):
+                return False
+            image = db.get_one(Image, seen.id, with_for_update=True)
+            if image.state is ImageState.RECEIVED:
+                restricted_image.park_and_record(db, self.record, image)
+            return True
 
     def _decline(self, seen: Image, refusal: Refusal) -> None:
         """Let go of an image that is out of scope: nothing is said of it, nothing of it leaves, and its bytes are not kept."""

@@ -69,3 +69,15 @@ class Recorder:
             detail=detail or {},
         )
         trail.append(db, event)
+
+    def refusal(self, kind: EventType, agent: Agent, request: str, detail: Mapping[str, str | int]) -> Event:
+        """Return the event of a refusal, which names no patient: it needs no database."""
+        return Event(
+            type=kind,
+            occurred_at=self.clock(),
+            agent=agent,
+            outcome=Outcome.SERIOUS_FAILURE,
+            request_id=request,
+            purpose=agent.purpose,
+            detail=detail,
+        )

@@ -105,6 +105,7 @@ class StudyHeader(Base):
     """What the newest header that counts says of a study: text as it was sent, dates as DICOM's YYYYMMDD, "" where nothing.
 
     ``patient_changed_at`` is when the study last came under another patient, and ``patient_id_before`` the Patient ID until then.
+    ``corrected`` are words of what was wrong before and was corrected, with blanks between, ``corrected_on`` the last day of that.
 
     A study of which nothing was in scope has none: its data are not ours to keep.
     """
@@ -119,12 +120,14 @@ class StudyHeader(Base):
     accession_number: Mapped[str]
     study_date: Mapped[str]
     description: Mapped[str]
+    corrected: Mapped[str] = mapped_column(default="")
+    corrected_on: Mapped[str] = mapped_column(default="")
     patient_id_before: Mapped[str] = mapped_column(default="")
     patient_changed_at: Mapped[datetime | None]
 
 
 class StudyStatus(StrEnum):
-    """Where a study stands, as a worklist says it. PARKED: something of it waits for a person."""
+    """Where a study stands, as a worklist says it. PARKED: something of it waits for a person. RESTRICTED: there is one, and no more is said."""
 
     RECEIVED = "received"
     ANALYSING = "analysing"
@@ -133,6 +136,7 @@ class StudyStatus(StrEnum):
     PARKED = "parked"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    RESTRICTED = "restricted"
 
 
 class ReviewState(StrEnum):
@@ -167,7 +171,12 @@ class WorklistLine(Base):
 
 
 class Image(Base):
-    """One received SOP instance at one revision of its headers."""
+    """One received SOP instance at one revision of its headers.
+
+    From ``pixels_expired_at`` on ``blob`` is its header alone, and ``values_sha256`` what its stored values were, by which it is
+    known when it comes again ("": they could not be decoded). ``received_again_at`` is when it last did. From
+    ``evidence_expired_at`` on there are no maps.
+    """
 
     __tablename__ = "image"
     __table_args__ = (
@@ -175,6 +184,7 @@ class Image(Base):
         Index(None, "received_at"),
         Index(None, "analysed_at"),
         Index("ix_image_parked", "received_at", postgresql_where=text("state = 'parked'")),
+        Index("ix_image_with_pixels", "received_at", postgresql_where=text("blob <> '' and pixels_expired_at is null")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -201,6 +211,10 @@ class Image(Base):
     evidence_blob: Mapped[str] = mapped_column(default="")
     received_at: Mapped[datetime]
     analysed_at: Mapped[datetime | None]
+    values_sha256: Mapped[str] = mapped_column(default="")
+    received_again_at: Mapped[datetime | None]
+    pixels_expired_at: Mapped[datetime | None]
+    evidence_expired_at: Mapped[datetime | None]
 
 
 class FindingRecord(Base):
@@ -233,7 +247,10 @@ class ModelChoice(Base):
 
 
 class ObjectRecord(Base):
-    """One DICOM object that we authored, of an image or of a report; its bytes never change once it is here."""
+    """One DICOM object that we authored, of an image or of a report; its bytes never change once it is here.
+
+    From ``expired_at`` on its bytes are with archives only, and ``blob`` is "".
+    """
 
     __tablename__ = "object"
     __table_args__ = (CheckConstraint("(image_id is null) <> (report_id is null)", name="one_origin"),)
@@ -249,6 +266,7 @@ class ObjectRecord(Base):
     blob: Mapped[str]
     sha256: Mapped[str]
     created_at: Mapped[datetime]
+    expired_at: Mapped[datetime | None]
 
 
 WITHHELD = "withheld"

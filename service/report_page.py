@@ -13,8 +13,14 @@ from service.store import FolderStore
 
 
 def page_of(store: FolderStore, report: Report, owed: NextRevision) -> ReportDocument:
-    """Return the page of a study's next revision in the report's language; without a picture where the pixels cannot be read any more."""
+    """Return the page of a study's next revision in the report's language; without a picture where the pixels cannot be read any more.
+
+    Where they are no longer kept, it says so.
+    """
     image, overlay = _shown(report, owed)
+    if image.pixels_expired_at is not None:
+        since = image.pixels_expired_at.date()
+        return render_document(report, language=report.language, not_kept_since=since)
     source = store.path(image.blob)
     try:
         picture: Illustration | None = (
@@ -32,6 +38,6 @@ def _shown(report: Report, owed: NextRevision) -> tuple[Image, ObjectRecord | No
     for reported in sorted(called, key=lambda r: -(r.finding.probability or 0)):
         image = images[str(reported.image_uid)]
         for one in owed.objects:
-            if (one.kind, one.image_id, one.label) == (OVERLAY, image.id, reported.finding.label.value):
+            if one.blob and (one.kind, one.image_id, one.label) == (OVERLAY, image.id, reported.finding.label.value):
                 return image, one
     return owed.images[-1], None

@@ -9,7 +9,7 @@ from uuid import UUID
 from integrations.verdict import own_answer
 from models.assessment import Call
 from models.labels import Label
-from service.records import Study
+from service.records import Image, Study
 from service.reports import standing_of, stated_in
 from service.review_content import JudgedFinding, LabelVerdict
 from service.review_records import Consultation, Review, ReviewDraft, ReviewKind
@@ -19,6 +19,7 @@ class Refusal(StrEnum):
     """Why an act on a review cannot be done now."""
 
     STUDY_WITHDRAWN = "study-withdrawn"
+    PIXELS_EXPIRED = "pixels-expired"
     NO_REPORT = "no-report"
     REPORT_CHANGED = "report-changed"
     DRAFT_CHANGED = "draft-changed"
@@ -112,6 +113,13 @@ def expect_not_withdrawn(study: Study) -> None:
     """Raise ReviewRefused (STUDY_WITHDRAWN) where the results must not be used: no signature makes them count again."""
     if study.withdrawn_at is not None:
         raise ReviewRefused(Refusal.STUDY_WITHDRAWN, {"withdrawn_at": study.withdrawn_at.isoformat()})
+
+
+def expect_pixels(images: Iterable[Image]) -> None:
+    """Raise ReviewRefused (PIXELS_EXPIRED) where one of the images cannot be shown: a verdict is on what was looked at."""
+    gone = [image.pixels_expired_at for image in images if image.pixels_expired_at is not None]
+    if gone:
+        raise ReviewRefused(Refusal.PIXELS_EXPIRED, {"since": max(gone).isoformat()})
 
 
 def expect_newest(study: Study, *revisions: int) -> None:

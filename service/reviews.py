@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.records import Image, Study
+from service.records import Image, ImageState, Study
 from service.reports import by_machine, findings_of, reports_of, reviews_of, standing_of
 from service.review_content import Content, JudgedFinding, LabelVerdict
 from service.review_records import Consultation, Review, ReviewDraft, ReviewKind
@@ -24,6 +24,7 @@ from service.review_rules import (
     ReviewRefused,
     expect_newest,
     expect_not_withdrawn,
+    expect_pixels,
     expect_version,
     kind_of,
     missing_in,
@@ -59,6 +60,7 @@ def desk(db: Session, study: Study, who: Reviewer) -> Desk:
     try:
         expect_not_withdrawn(study)
         kind = kind_of(reviews, asked, who, standing.id if standing and asked is None else None)
+        expect_pixels(_shown(db, study))
         expect_newest(study, *([draft.report_revision] if draft else []))
     except ReviewRefused as refused:
         refusal = refused.why
@@ -71,9 +73,10 @@ def save_draft(db: Session, study: Study, who: Reviewer, content: Content, versi
 
     What was saved already changes nothing: a client that heard no answer may ask again.
 
-    Raises ReviewRefused: STUDY_WITHDRAWN, DRAFT_CHANGED (they saved from elsewhere meanwhile), UNKNOWN_IMAGE.
+    Raises ReviewRefused: STUDY_WITHDRAWN, PIXELS_EXPIRED, DRAFT_CHANGED (they saved from elsewhere meanwhile), UNKNOWN_IMAGE.
     """
     expect_not_withdrawn(study)
+    expect_pixels(_shown(db, study))
     images = set(db.scalars(sa.select(Image.id).where(Image.study_instance_uid == study.study_instance_uid)))
     if not images.issuperset(region.image_id for region in content.regions):
         raise ReviewRefused(Refusal.UNKNOWN_IMAGE)
@@ -109,6 +112,7 @@ def sign(
     Raises ReviewRefused; the draft stays.
     """
     expect_not_withdrawn(study)
+    expect_pixels(_shown(db, study))
     reviews, asked = reviews_of(db, study.study_instance_uid), _open(_consultations(db, study))
     standing, draft = standing_of(reviews), _draft(db, study, who)
     kind = kind_of(reviews, asked, who, amends)
@@ -150,9 +154,11 @@ def ask_second_opinion(
 ) -> Consultation:
     """Ask a colleague, ``asked_of`` or (with "") any other: the study waits.
 
-    Raises ReviewRefused: STUDY_WITHDRAWN, NO_REPORT (there is nothing to have an opinion on), SECOND_OPINION_ASKED (one is asked already).
+    Raises ReviewRefused: STUDY_WITHDRAWN, PIXELS_EXPIRED, NO_REPORT (there is nothing to have an opinion on), SECOND_OPINION_ASKED
+    (one is asked already).
     """
     expect_not_withdrawn(study)
+    expect_pixels(_shown(db, study))
     if not study.report_revision:
         raise ReviewRefused(Refusal.NO_REPORT)
     if (asked := _open(_consultations(db, study))) is not None:
@@ -196,6 +202,12 @@ def _consultations(db: Session, study: Study) -> list[Consultation]:
 
 def _open(consultations: Iterable[Consultation]) -> Consultation | None:
     return next((c for c in consultations if c.answered_by is None and c.withdrawn_at is None), None)
+
+
+def _shown(db: Session, study: Study) -> list[Image]:
+    """Return the images that a physician looks at: those that count."""
+    own = sa.select(Image).where(Image.study_instance_uid == study.study_instance_uid)
+    return list(db.scalars(own.where(Image.state == ImageState.ANALYSED)))
 
 
 def _judged(db: Session, study: Study) -> list[JudgedFinding]:

@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from audit.event import LEGAL_BASIS, PURPOSE
 from models.labels import Label
 from service.destination_settings import AETitle, Destination, FolderDestination, Part, Tls
+from service.retention_settings import Retention
 from service.roles import PersonRole
 from service.witness_settings import AuditRepository, FileWitness, Witness
 
@@ -169,6 +170,7 @@ class Settings(BaseSettings):
     reporting: Reporting = Reporting()
     lawfulness: Lawfulness = Lawfulness()
     privacy: Privacy = Privacy()
+    retention: Retention = Retention()
     subject_keys: SecretStr | None = Field(
         None,
         description="keys that seal the table of patients' pseudonyms, newest first; none: a file in the data folder",
@@ -233,6 +235,12 @@ class Settings(BaseSettings):
         names = [d.name for d in self.destinations]
         if len(set(names)) != len(names):
             raise ValueError("two destinations have the same name")
+        if self.retention.results_days is not None and not any(
+            d.kind in {"pacs", "dicomweb"} for d in self.destinations
+        ):
+            raise ValueError(
+                "retention.results_days needs an archive that has the results: a destination of the kind pacs or dicomweb"
+            )
         if self.oidc is None and not (is_loopback(self.http_host) and is_loopback(self.dimse_host)):
             raise ValueError(
                 "beyond loopback Diafan needs an OpenID provider: set oidc.issuer (the embedded issuer serves this machine only)"

@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,6 +13,12 @@ from uuid import UUID, uuid4
 def received_key(image_id: UUID) -> str:
     """Return the key under which a received image lies."""
     return f"received/{image_id.hex[:2]}/{image_id}.dcm"
+
+
+def header_key(image_id: UUID, received_again_at: datetime | None) -> str:
+    """Return the key of what is kept of an image whose pixels expire: the same for a run that is repeated, and another each time they do."""
+    times = f"-{received_again_at.astimezone(UTC):%Y%m%dT%H%M%S%f}" if received_again_at else ""
+    return f"headers/{image_id.hex[:2]}/{image_id}{times}.dcm"
 
 
 class FolderStore:

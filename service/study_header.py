@@ -9,7 +9,17 @@ from sqlalchemy.orm import Session
 import integrations.instance
 from service.records import Image, StudyHeader
 
-KEPT = ("patient_id", "patient_name", "birth_date", "sex", "accession_number", "study_date", "description")
+KEPT = (
+    "patient_id",
+    "patient_name",
+    "birth_date",
+    "sex",
+    "accession_number",
+    "study_date",
+    "description",
+    "corrected",
+    "corrected_on",
+)
 _new = insert(StudyHeader)
 _KEEP = _new.on_conflict_do_update(
     index_elements=[StudyHeader.study_instance_uid], set_={name: _new.excluded[name] for name in KEPT}
@@ -31,6 +41,8 @@ def header_of(study: integrations.instance.Study) -> dict[str, str]:
         study.accession_number,
         study.study_date,
         study.study_description,
+        " ".join(one.value for one in study.corrected),
+        study.corrected_on,
     )
     # A header may hold what PostgreSQL's text cannot: a null, or half of a character.
     return {

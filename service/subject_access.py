@@ -7,7 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +23,8 @@ from integrations.words import Language
 from service.act_words import ACTS
 from service.logged_act import act_of, source_of
 from service.records import Delivery, Image, ObjectRecord, ReportRecord, Study, StudyHeader
+from service.restriction_record import Restriction
+from service.retention_words import periods
 from service.settings import Settings
 from service.store import FolderStore
 from service.subject_words import WORDS, SubjectWords, articles
@@ -72,21 +74,28 @@ class SubjectAccess:
             raise LookupError("nobody is behind this pseudonym any more")
         held = list(_held(db, patient))
         entries = list(_entries(db.connection(), patient))
+        restriction = db.get(Restriction, patient)
         for language in WORDS:
-            package.writestr(f"answer-{language}.pdf", self.letter(language, person, held, entries, now))
+            package.writestr(f"answer-{language}.pdf", self.letter(language, person, held, entries, now, restriction))
         package.writestr("log.json", json.dumps(self._log(person, entries), ensure_ascii=False, indent=1))
         for number, one in enumerate(held, 1):
             self._study(package, f"study-{number}", one)
         return Answer(
             studies=len(held),
-            images=sum(bool(image.blob) for one in held for image in one.images),
-            results=sum(len(one.objects) for one in held),
+            images=sum(_has_pixels(image) for one in held for image in one.images),
+            results=sum(bool(made.blob) for one in held for made in one.objects),
             reports=sum(bool(report.blob) for one in held for report in one.reports),
             entries=len(entries),
         )
 
     def letter(
-        self, language: Language, person: Person, held: Sequence[HeldStudy], entries: Sequence[Entry], now: datetime
+        self,
+        language: Language,
+        person: Person,
+        held: Sequence[HeldStudy],
+        entries: Sequence[Entry],
+        now: datetime,
+        restriction: Restriction | None = None,
     ) -> bytes:
         """Return the letter as a PDF."""
         words, privacy = WORDS[language], self.settings.privacy
@@ -101,18 +110,26 @@ class SubjectAccess:
             contact=privacy.contact or words.nobody_named,
         )
         parts: list[Heading | Text | Grid] = [Text(about)]
+        if restriction is not None:
+            said = {
+                "since": f"{restriction.since.astimezone(UTC):%Y-%m-%d %H:%M}",
+                "ground": words.grounds[restriction.ground],
+            }
+            parts += [Heading(words.restricted), Text(words.restricted_text.format(**said))]
         for head, text in (
             (words.why, words.why_text.format(purposes=", ".join(words.purposes.get(p, p) for p in purposes) or "-", bases=", ".join(map(articles, bases)) or "-")),
             (words.which, words.which_text),
             (words.whom, words.whom_text.format(recipients=", ".join(recipients) or words.whom_none)),
             (words.whence, words.whence_text.format(sources=", ".join(sources) or "-")),
-            (words.how_long, words.how_long_text.format(years=privacy.retention_years)),
+            (words.how_long, words.how_long_text.format(years=privacy.retention_years, periods=periods(self.settings.retention, language))),
             (words.decision, words.decision_text),
             (words.rights, words.rights_text),
             (words.contents, words.contents_text),
         ):  # fmt: skip
             parts += [Heading(head), Text(text)]
         parts += [Heading(words.studies), Grid(words.studies_heads, (0.12, 0.16, 0.42, 0.3), _studies(held, words))]
+        if gone := _gone(held):
+            parts += [Text(words.gone_text.format(what=gone))]
         rows = [self._act(entry, words, ACTS[language]) for entry in entries]
         parts += [Heading(words.acts), Text(words.acts_text)]
         parts += [Grid(words.acts_heads, (0.2, 0.28, 0.24, 0.15, 0.13), rows)]
@@ -149,7 +166,13 @@ class SubjectAccess:
         return {"resourceType": "Bundle", "type": "collection", "entry": told}
 
     def _study(self, package: zipfile.ZipFile, folder: str, one: HeldStudy) -> None:
-        files = [(f"images/{image.sop_instance_uid}-{image.revision}.dcm", image.blob) for image in one.images]
+        files = [
+            (
+                f"{'images' if _has_pixels(image) else 'headers'}/{image.sop_instance_uid}-{image.revision}.dcm",
+                image.blob,
+            )
+            for image in one.images
+        ]
         files += [(f"results/{record.sop_instance_uid}.dcm", record.blob) for record in one.objects]
         files += [(f"reports/revision-{report.revision}.json", report.blob) for report in one.reports]
         for name, blob in files:
@@ -185,9 +208,24 @@ def _studies(held: Sequence[HeldStudy], words: SubjectWords) -> list[tuple[str, 
     rows: list[tuple[str, ...]] = []
     for number, one in enumerate(held, 1):
         header = one.header
-        images = sum(bool(image.blob) for image in one.images)
+        images = sum(map(_has_pixels, one.images))
         reports = sum(bool(report.blob) for report in one.reports)
-        counts = f"{images}, {len(one.objects)}, {reports}"
+        counts = f"{images}, {sum(bool(made.blob) for made in one.objects)}, {reports}"
         date = header.study_date if header else ""
         rows.append((f"study-{number}", date, header.description if header else words.none, counts))
     return rows
+
+
+def _has_pixels(image: Image) -> bool:
+    """Tell whether the image itself is held, and not its header alone."""
+    return bool(image.blob) and image.pixels_expired_at is None
+
+
+def _gone(held: Sequence[HeldStudy]) -> str:
+    """Return of which studies something is no longer kept, and since when, by the names that they have in the letter; "": of none."""
+    told = []
+    for number, one in enumerate(held, 1):
+        days = {at.date() for image in one.images for at in (image.pixels_expired_at, image.evidence_expired_at) if at}
+        days |= {made.expired_at.date() for made in one.objects if made.expired_at}
+        told += [f"study-{number} ({', '.join(map(str, sorted(days)))})"] if days else []
+    return ", ".join(told)

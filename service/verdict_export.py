@@ -1,7 +1,7 @@
 """Verdicts for evaluation: what physicians said of the machine's answers, a line for each label, and nobody's name.
 
 Studies, patients and readers are keyed pseudonyms of their own, so that lines can be grouped and joined with no log; what
-a physician wrote by hand stays out.
+a physician wrote by hand stays out, and so does whoever's data are restricted.
 """
 
 import csv
@@ -17,6 +17,7 @@ from audit import subject
 from models.labels import LABELS
 from service.records import Image, Study
 from service.reports import stated_in
+from service.restriction_record import is_restricted
 from service.review_content import JudgedFinding, LabelVerdict, Region
 from service.review_records import Review
 
@@ -54,7 +55,8 @@ def lines(db: Session, secret: bytes) -> Iterator[dict[str, Any]]:
         return subject.keyed_hash(secret, f"evaluation:{kind}", json.dumps(parts))
 
     superseded = set(db.scalars(sa.select(Review.supersedes).where(Review.supersedes.is_not(None))))
-    signed = sa.select(Review, Study.patient).join(Study).order_by(Review.signed_at, Review.id)
+    signed = sa.select(Review, Study.patient).join(Study).where(~is_restricted(Study.patient))
+    signed = signed.order_by(Review.signed_at, Review.id)
     for review, patient in db.execute(signed.execution_options(yield_per=_AT_ONCE)):
         images = sa.select(Image.id, Image.pixel_sha256).where(Image.study_instance_uid == review.study_instance_uid)
         pixels = dict(db.execute(images).all())

@@ -27,6 +27,7 @@ from service.fhir_index import FhirIndex
 from service.recorder import Clock, Recorder
 from service.records import Delivery, DeliveryState, Image, ImageState, ObjectRecord, Parcel, ReportRecord, Study
 from service.reports import reports_of, sent
+from service.restriction_record import is_restricted
 from service.store import FolderStore
 from service.withdrawn_image import park_and_record
 
@@ -71,10 +72,12 @@ class Withdrawer:
     def foresee(self, study_instance_uid: str) -> Withdrawal:
         """Return what a withdrawal would do now; raises NotWithdrawable."""
         with Session(self.engine, expire_on_commit=False) as db, db.begin():
-            return self._withdrawal(db, _withdrawable(db.get(Study, study_instance_uid, with_for_update=True)))
+            return self._withdrawal(db, _withdrawable(db, study_instance_uid))
 
-    def withdraw(self, study_instance_uid: str, reason: RejectionReason, agent: Agent) -> Withdrawal:
-        """Withdraw the results of a study, and return what was done.
+    def withdraw(
+        self, study_instance_uid: str, reason: RejectionReason, agent: Agent, *, erasing: bool = False
+    ) -> Withdrawal:
+        """Withdraw the results of a study, and return what was done. ``erasing``: as part of an erasure, which a restriction allows.
 
         Raises:
             NotWithdrawable: nothing was changed.
@@ -84,7 +87,7 @@ class Withdrawer:
         """
         with Session(self.engine, expire_on_commit=False) as db, db.begin():
             # The study first: whoever analyses, reports, signs or accepts waits here, and finds it withdrawn.
-            study = _withdrawable(db.get(Study, study_instance_uid, with_for_update=True))
+            study = _withdrawable(db, study_instance_uid, erasing=erasing)
             done = self._withdrawal(db, study)
             now = self.clock()
             study.withdrawn_at, study.withdrawn_because = now, reason.value
@@ -141,7 +144,12 @@ class Withdrawer:
         others = {(held_as, uid) for d in tried for held_as, uid in _sent_otherwise(d.receipt)}
         unproved = [d for d in tried if d.destination in self.lossy and d.receipt is None]
         for record in records:
-            if any(record.image_id == d.image_id for d in unproved) and kind_of(record.kind) is _PICTURE:
+            # What expired has a receipt wherever it may be.
+            if (
+                record.blob
+                and kind_of(record.kind) is _PICTURE
+                and any(record.image_id == d.image_id for d in unproved)
+            ):
                 others.add((record.sop_instance_uid, uid_with_loss(self.store.path(record.blob))))
         return [
             *made.values(),
@@ -187,9 +195,14 @@ class Withdrawer:
         defer_delivery(self.jobs, db, delivery, priority=1)
 
 
-def _withdrawable(study: Study | None) -> Study:
+def _withdrawable(db: Session, study_instance_uid: str, *, erasing: bool = False) -> Study:
+    study = db.get(Study, study_instance_uid, with_for_update=True)
     if study is None:
         raise NotWithdrawable("there is no such study here")
+    if not erasing and db.scalar(sa.select(is_restricted(study.patient))):
+        raise NotWithdrawable(
+            "the patient's data are restricted (GDPR Art. 18): lift that first, or erase them; nothing was changed"
+        )
     if study.withdrawn_at is not None:
         when = f"{study.withdrawn_at:%Y-%m-%d %H:%M %Z}"
         raise NotWithdrawable(f"the results of this study were withdrawn before, on {when}: nothing was changed")

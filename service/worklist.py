@@ -55,7 +55,11 @@ def rows(db: Session, wanted: Wanted, priority: Sequence[Label], offset: int, li
     """Return how many studies are ``wanted`` in all, and the lines from ``offset`` on."""
     conditions, place = list(_conditions(wanted)), _place(priority)
     # The page is found by what it is chosen and ordered by alone; only its own lines are then read whole.
-    joined = sa.outerjoin(WorklistLine, StudyHeader, StudyHeader.study_instance_uid == WorklistLine.study_instance_uid)
+    # Of what is restricted there is a line, and no header: it is not found by a name, nor ordered by one.
+    own = sa.and_(
+        StudyHeader.study_instance_uid == WorklistLine.study_instance_uid, WorklistLine.status != StudyStatus.RESTRICTED
+    )
+    joined = sa.outerjoin(WorklistLine, StudyHeader, own)
     among = joined if wanted.text or wanted.sort is Sort.PATIENT else WorklistLine.__table__
     chosen = sa.select(WorklistLine.study_instance_uid).select_from(among).where(*conditions)
     page = db.scalars(chosen.order_by(*_order(wanted, place)).offset(offset).limit(limit)).all()
@@ -67,7 +71,7 @@ def rows(db: Session, wanted: Wanted, priority: Sequence[Label], offset: int, li
     }
     findings = _findings(db, page)
     for uid in page:
-        if uid in found and found[uid][0].status is StudyStatus.WITHDRAWN:
+        if uid in found and found[uid][0].status in {StudyStatus.WITHDRAWN, StudyStatus.RESTRICTED}:
             findings.pop(uid, None)
     return total, [Row(*found[uid], findings.get(uid, ())) for uid in page if uid in found]
 

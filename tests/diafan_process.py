@@ -92,11 +92,13 @@ class DiafanProcess:
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(60)
 
-    def cli(self, *arguments: str, expect: int | None = 0) -> subprocess.CompletedProcess[str]:
-        """Run the command line beside it."""
+    def cli(
+        self, *arguments: str, expect: int | None = 0, answers: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the command line beside it; ``answers`` are lines for what it asks."""
         done = subprocess.run(
             [sys.executable, "-m", "service.cli", *arguments], env={**self.environment, "COLUMNS": "400"},
-            check=False, capture_output=True, text=True, timeout=240,
+            check=False, capture_output=True, text=True, timeout=240, input=answers,
         )  # fmt: skip
         assert expect is None or done.returncode == expect, done.stdout + done.stderr
         return done

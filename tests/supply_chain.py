@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "requirements.lock"
 WEB = ROOT / "service" / "web"
 BASELINE = ROOT / ".secrets.baseline"
-"""What looks like a secret and is none, as digests: after a person has looked, ``detect-secrets scan --slim > .secrets.baseline``."""
+"""What looks like a secret and is none, as digests: after a person has looked, ``detect-secrets scan --slim --exclude-files
+.secrets.baseline > .secrets.baseline``."""
 _SCP = re.compile(r"^(\w+@[\w.-]+):(?!//)(.+)$")
 BILLS = ROOT / "build" / "sbom"
 _NOT_OURS = {".git", ".venv", "build", "data", "dist", "node_modules", "__pycache__"}

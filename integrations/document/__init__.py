@@ -7,7 +7,7 @@ its arguments: the same report gives the same bytes.
 import hashlib
 from base64 import b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from integrations.diagnostic_report import Report
@@ -47,14 +47,19 @@ class ReportDocument:
 
 
 def render_document(
-    report: Report, picture: Illustration | None = None, *, language: Language = "en"
+    report: Report,
+    picture: Illustration | None = None,
+    *,
+    language: Language = "en",
+    not_kept_since: date | None = None,
 ) -> ReportDocument:
     """Return ``report`` as documents in ``language``, with a small copy of ``picture`` beside the table where there is one.
 
     The picture is best the radiograph with the evidence alone, without a legend: it is drawn five to nine centimetres wide.
+    Where there is none because the radiograph is no longer kept, ``not_kept_since`` is said in its place.
     ``report.issued`` and the times of signatures are printed in their own time zones.
     """
-    page = write_page(report, language)
+    page = write_page(report, language, not_kept_since)
     jpeg = encode(picture.pixels, _caption(page.words, picture)) if picture else None
     return ReportDocument(render_pdf(page, jpeg), render_html(page, jpeg), page.title, language, report.issued)
 

@@ -5,13 +5,13 @@ Nothing in it is longer than a page holds: what a sender or a physician wrote is
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from integrations.diagnostic_report import Report, ReportedFinding
 from integrations.document.words import WORDS, Language, PageWords
 from integrations.fhir_patient import fhir_date, human_names, plain_text
-from integrations.report_words import sentence
+from integrations.report_words import corrected, sentence
 from integrations.verdict import Physician, Signed, SignedVerdict, Verdict
 from models.assessment import Call, Finding
 from models.labels import LABELS
@@ -75,8 +75,8 @@ class Page:
         return WORDS[self.language]
 
 
-def write_page(report: Report, language: Language) -> Page:
-    """Put ``report`` into the words of ``language``."""
+def write_page(report: Report, language: Language, not_kept_since: date | None = None) -> Page:
+    """Put ``report`` into the words of ``language``; ``not_kept_since``: the day from which on there is no radiograph to show."""
     words, findings = WORDS[language], [r.finding for r in report.findings]
     study, signed = report.study, report.signed
     return Page(
@@ -99,7 +99,7 @@ def write_page(report: Report, language: Language) -> Page:
         rows=tuple(_row(words, r, signed) for r in sorted(report.findings, key=_rank)),
         is_signed=signed is not None,
         own_words=tuple(_own_words(words, signed)) if signed else (),
-        foot=tuple(_foot(words, report)),
+        foot=(*([words.not_kept.format(day=not_kept_since)] if not_kept_since else ()), *_foot(words, report)),
         issued=report.issued,
     )
 
@@ -252,6 +252,7 @@ def _own_words(words: PageWords, signed: Signed) -> Iterable[tuple[str, str]]:
 
 
 def _foot(words: PageWords, report: Report) -> Iterable[str]:
+    yield from corrected(report.study, report.language)
     use = words.uses.get(plain_text(report.intended_use).casefold(), report.intended_use)
     use = _clipped(sentence(use), _USE_CHARS)
     yield " ".join(filter(None, [use[:1].upper() + use[1:], words.support, words.decision]))

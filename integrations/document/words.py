@@ -43,6 +43,7 @@ class PageWords(Words):
     evidence: str
     plain: str
     not_to_read: str
+    not_kept: str
     opinion_words: str
     cut: str
     decision: str
@@ -94,6 +95,7 @@ _EN = PageWords(
     evidence="{label}: what raised the score; no outline of disease.",
     plain="Radiograph without evidence.",
     not_to_read="Too small to read from: look at the radiograph itself.",
+    not_kept="Without a picture: the radiograph is no longer kept here since {day}. Look at it in the archive.",
     opinion_words="In the words of the second opinion",
     cut="… (whole text in the report)",
     decision="The decision is the physician's.",
@@ -141,6 +143,7 @@ _PL = PageWords(
     evidence="{label}: co podniosło wynik; to nie jest obrys zmiany.",
     plain="Radiogram bez przesłanek.",
     not_to_read="Za mały, by go opisywać: zobacz sam radiogram.",
+    not_kept="Bez obrazu: od {day} radiogram nie jest tu już przechowywany. Zobacz go w archiwum.",
     opinion_words="Słowami drugiej opinii",
     cut="… (cały tekst w raporcie)",
     decision="Decyzja należy do lekarza.",

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from threading import BoundedSemaphore
 from typing import Any
 
 from fastapi import FastAPI
@@ -28,6 +29,10 @@ from service.api import (
     fhir_metadata,
     fhir_read,
     fhir_search,
+    gdpr,
+    gdpr_documents,
+    gdpr_rectification,
+    gdpr_restriction,
     images,
     model_pages,
     operations,
@@ -76,6 +81,10 @@ _TAGS = [
     {"name": "operations", "description": "Queues, destinations, speed, and what waits for a person. Scope `ops`."},
     {"name": "models", "description": "The models on this machine and their cards; choosing one. Scope `model.write`."},
     {"name": "audit", "description": "Who did what. Scope `audit.read`, which opens no image."},
+    {
+        "name": "rights",
+        "description": "What a patient may ask for, and an officer's documents (GDPR). Role officer; no token.",
+    },
     {"name": "session", "description": "People sign in and out. No scope: a session says itself what it opens."},
     {"name": "system", "description": "The model in use, and the keys of the embedded issuer."},
     {"name": "health", "description": "For whoever watches the program. No token."},
@@ -111,6 +120,7 @@ def create_api(diafan: Diafan) -> FastAPI:
     )
     api.state.diafan, api.state.live = diafan, live
     api.state.refusals = RefusalLimit(diafan.settings.refusals_max, diafan.settings.refusals_window_s)
+    api.state.answers = BoundedSemaphore(gdpr.AT_ONCE)
     api.state.cursors = Cursors.of(diafan.settings.data_dir / "keys")
     oidc = diafan.settings.oidc
     api.state.discovery = fhir_metadata.Discovery(oidc.issuer, get_json) if oidc else None
@@ -133,6 +143,10 @@ def create_api(diafan: Diafan) -> FastAPI:
         model_pages,
         audit_log,
         audit_proofs,
+        gdpr,
+        gdpr_documents,
+        gdpr_rectification,
+        gdpr_restriction,
         system,
         client_keys,
         client,

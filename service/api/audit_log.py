@@ -22,7 +22,7 @@ from service.audit_names import names_of_study
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["audit"], responses=responses(401, 403, 422, 503))
 
-_LongString = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=r"^[^\\\x00-\x1f\x7f]*$")]
+LongString = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=r"^[^\\\x00-\x1f\x7f]*$")]
 A_STUDY = "s-3f1e0c4b7a6d4e8f9b3c5d7e1f2a4d09"
 
 
@@ -123,8 +123,8 @@ class PatientIdentifier(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"issuer": "", "patient_id": "DEMO-1"}]})
 
-    issuer: _LongString = Field("", description="IssuerOfPatientID, as the headers have it; empty: they have none")
-    patient_id: Annotated[_LongString, StringConstraints(min_length=1)] = Field(description="PatientID")
+    issuer: LongString = Field("", description="IssuerOfPatientID, as the headers have it; empty: they have none")
+    patient_id: Annotated[LongString, StringConstraints(min_length=1)] = Field(description="PatientID")
 
 
 class StudyIdentifier(BaseModel):

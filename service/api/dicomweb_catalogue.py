@@ -1,5 +1,6 @@
 """What DICOMweb shows as one list of instances: the received images that count, what was made of them, and the newest report.
 
+What is no longer kept is not among them.
 Of a study that was withdrawn it shows the note that says so in place of its results.
 """
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.accept import CONFLICT
 from service.records import WITHHELD, Image, ImageState, ObjectRecord, ReportRecord, Study
+from service.restriction_record import is_of_restricted
 
 _SR_CLASSES = "1.2.840.10008.5.1.4.1.1.88."
 _KEY_OBJECTS = "1.2.840.10008.5.1.4.1.1.88.59"
@@ -36,9 +38,10 @@ class Shown:
 
 
 def counts() -> sa.ColumnElement[bool]:
-    """Return the condition on `Image` for an image that is shown: held, not superseded, and no contradiction of another."""
+    """Return the condition on `Image` for an image that is shown: held, not superseded, no contradiction of another, not restricted."""
     gone = [ImageState.DECLINED, ImageState.SUPERSEDED]
-    return sa.and_(Image.blob != "", Image.state.not_in(gone), Image.reason_code != CONFLICT)
+    is_shown = ~is_of_restricted(Image.study_instance_uid)
+    return sa.and_(Image.blob != "", Image.state.not_in(gone), Image.reason_code != CONFLICT, is_shown)
 
 
 def _row(
@@ -56,12 +59,14 @@ def _row(
 
 
 def _instances() -> sa.Subquery:
-    received = _row(Image.study_instance_uid, Image, Image.modality, Image.id).where(counts())
+    received = _row(Image.study_instance_uid, Image, Image.modality, Image.id).where(
+        counts(), Image.pixels_expired_at.is_(None)
+    )
     made = (
         _row(Image.study_instance_uid, ObjectRecord, sa.literal(_OTHER), Image.id)
         .join(Image, Image.id == ObjectRecord.image_id)
         .join(Study, Study.study_instance_uid == Image.study_instance_uid)
-        .where(counts(), Study.withdrawn_at.is_(None))
+        .where(counts(), Study.withdrawn_at.is_(None), ObjectRecord.expired_at.is_(None))
     )
     later = aliased(ReportRecord)
     newest = (
@@ -75,7 +80,7 @@ def _instances() -> sa.Subquery:
         _row(ReportRecord.study_instance_uid, ObjectRecord, modality, sa.cast(sa.null(), sa.Uuid))
         .join(ReportRecord, ReportRecord.id == ObjectRecord.report_id)
         .where(ObjectRecord.sop_class_uid.startswith(_SR_CLASSES))
-        .where(ReportRecord.revision == newest, is_of_study)
+        .where(ReportRecord.revision == newest, is_of_study, ObjectRecord.expired_at.is_(None))
     )
     return sa.union_all(received, made, reported).subquery("instances")
 

@@ -23,6 +23,7 @@ from service.api.dicomweb_search import SeriesUID
 from service.api.dicomweb_store import BASE
 from service.api.disclosure import shown
 from service.api.images import DicomResponse, ObjectUID
+from service.api.no_longer_kept import gone_since
 from service.api.principal import Caller, Held, StudyReader
 from service.api.problems import not_found, responses
 from service.api.schemas import SOP_UID
@@ -30,7 +31,7 @@ from service.api.studies import StudyUID
 from service.app import Diafan
 from service.records import Study
 
-router = APIRouter(prefix=BASE, tags=["dicomweb"], responses=responses(401, 403, 404, 406, 422, 503))
+router = APIRouter(prefix=BASE, tags=["dicomweb"], responses=responses(401, 403, 404, 406, 410, 422, 503))
 
 _RELATED = "multipart/related"
 _ANY = frozenset({"*/*", "*"})
@@ -177,11 +178,12 @@ def _found(
     series_instance_uid: str | None = None,
     sop_instance_uid: str | None = None,
 ) -> list[Shown]:
-    """Return the instances, with the disclosure written down; raises ProblemError (404) where there is none."""
+    """Return the instances, with the disclosure written down; raises ProblemError where there is none (404), or none any more (410)."""
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
         found = instances_of(db, study_instance_uid, series_instance_uid, sop_instance_uid)
         if not found:
-            raise not_found("instance" if sop_instance_uid else "series" if series_instance_uid else "study")
+            gone = gone_since(db, study_instance_uid, series_instance_uid, sop_instance_uid)
+            raise gone or not_found("instance" if sop_instance_uid else "series" if series_instance_uid else "study")
         image = found[0].image_id if sop_instance_uid else None
         study = db.get_one(Study, study_instance_uid)
         shown(db, diafan, caller, study, kind, image=image or "", object_uid=sop_instance_uid or "", count=len(found))

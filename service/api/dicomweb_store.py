@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from audit.event import EventType, Outcome
+from audit.event import EventType
 from integrations.dicomweb import FailureReason, InstanceNames, StoreAnswer, names_in
 from integrations.dicomweb.datasets import Address
 from integrations.dicomweb.related import NotRelated, Part, RelatedReader, boundary_of
@@ -191,15 +191,10 @@ class Intake:
 
     def refused(self, reason: str) -> None:
         """Write down that something was refused."""
-        with self._diafan.engine.begin() as db:
-            self._diafan.record(
-                db,
-                EventType.INSTANCE_REFUSED,
-                self._caller.agent,
-                Outcome.SERIOUS_FAILURE,
-                request=self._caller.request_id,
-                detail={"reason": reason},
-            )
+        caller = self._caller
+        self._diafan.refuse(
+            EventType.INSTANCE_REFUSED, caller.agent, request=caller.request_id, detail={"reason": reason}
+        )
 
     def _is_of_another_study(self, part: Part) -> bool:
         if self._study_instance_uid is None:

@@ -1,13 +1,16 @@
-"""What leaves through the API is written down first: who was shown what of whose study."""
+"""What leaves through the API is written down first: who was shown what of whose study. What is restricted does not leave."""
 
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from audit.event import EventType
 from service.api.principal import Caller
+from service.api.restricted import refusal
 from service.app import Diafan
 from service.records import Study
+from service.restriction_record import is_restricted
 
 
 def shown(
@@ -21,7 +24,12 @@ def shown(
     object_uid: str = "",
     **detail: int,
 ) -> None:
-    """Append the entry on ``db``; to be committed before the first byte of the answer leaves (GDPR Art. 15, EHDS Art. 9)."""
+    """Append the entry on ``db``; to be committed before the first byte of the answer leaves (GDPR Art. 15, EHDS Art. 9).
+
+    Raises ProblemError (403) where the patient's data are restricted (GDPR Art. 18).
+    """
+    if db.scalar(sa.select(is_restricted(study.patient))):
+        raise refusal(diafan, caller.agent, study.study_instance_uid, study.patient, caller.request_id, kind=kind)
     diafan.record(
         db.connection(),
         EventType.STUDY_SHOWN,

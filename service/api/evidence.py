@@ -14,6 +14,7 @@ from models.labels import LABELS, Label
 from models.registry import Tier
 from service.api.disclosure import shown
 from service.api.images import DicomResponse, Exploratory, expect_assessed, found_image
+from service.api.no_longer_kept import expect_evidence, expect_pixels
 from service.api.principal import Held, StudyReader
 from service.api.problems import not_found, responses
 from service.api.schemas import IMAGE_ID, example, example_of
@@ -82,7 +83,8 @@ class HeldImage(DicomResponse):
         200: {
             "description": "the instance as it was received",
             "content": {"application/dicom": {"schema": {"type": "string", "format": "binary"}}},
-        }
+        },
+        **responses(410),
     },
 )
 def show_instance(image_id: UUID, caller: StudyReader, diafan: Held) -> HeldImage:
@@ -91,11 +93,12 @@ def show_instance(image_id: UUID, caller: StudyReader, diafan: Held) -> HeldImag
         image, study = found_image(db, image_id)
         if not image.blob:
             raise not_found("instance")
+        expect_pixels(image)
         shown(db, diafan, caller, study, "instance", image=image_id, object_uid=image.sop_instance_uid)
     return HeldImage(diafan.store.path(image.blob), filename=f"{image_id}.dcm")
 
 
-@router.get("/images/{image_id}/evidence", summary="Why, as numbers")
+@router.get("/images/{image_id}/evidence", summary="Why, as numbers", responses=responses(410))
 def show_evidence(
     image_id: UUID, caller: StudyReader, diafan: Held, *, exploratory: Exploratory = False
 ) -> ImageEvidence:
@@ -103,6 +106,7 @@ def show_evidence(
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
         image, study = found_image(db, image_id)
         expect_assessed(image)
+        expect_evidence(image)
         records = db.scalars(sa.select(FindingRecord).where(FindingRecord.image_id == image_id)).all()
         shown(db, diafan, caller, study, "evidence", image=image_id, object_uid=image.sop_instance_uid)
     wanted = {Tier.ASSESSED, Tier.EXPLORATORY} if exploratory else {Tier.ASSESSED}

@@ -20,6 +20,7 @@ from starlette.requests import ClientDisconnect
 from service.api.dicomweb_media import accepted
 from service.api.limits import TooLargeError
 from service.api.problems import MEANING, ProblemError
+from service.restriction_record import RESTRICTED
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ _CODES: Mapping[int, str] = {
     400: "invalid", 401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported", 406: "not-supported",
     413: "too-long", 415: "not-supported", 422: "invalid", 503: "transient",
 }  # fmt: skip
+_KINDS: Mapping[str, str] = {"not-supported": "not-supported", RESTRICTED: "suppressed"}
 
 
 class FhirJson(JSONResponse):
@@ -88,8 +90,7 @@ def outcome(status: int, detail: str, code: str = "", headers: Mapping[str, str]
 def _refusal(request: Request, error: Exception) -> FhirJson:
     match error:
         case ProblemError():
-            code = "not-supported" if error.kind == "not-supported" else ""
-            return outcome(error.status, error.detail, code, error.headers)
+            return outcome(error.status, error.detail, _KINDS.get(error.kind, ""), error.headers)
         case HTTPException():
             return outcome(error.status_code, MEANING.get(error.status_code, "the request was refused"), "")
         case RequestValidationError() | sa.exc.DataError():

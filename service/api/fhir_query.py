@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import InstrumentedAttribute
 
+from service.api.fhir_types import OF_NOBODY
 from service.fhir_index import FhirResource
+from service.restriction_record import is_of_restricted
 
 
 class Prefix(StrEnum):
@@ -80,6 +82,8 @@ class Search(BaseModel):
 
     def _fitting(self) -> sa.FromClause:
         found = sa.select(FhirResource).where(FhirResource.resource_type == self.resource_type)
+        if self.resource_type not in OF_NOBODY:
+            found = found.where(~is_of_restricted(FhirResource.study_instance_uid))
         found = found.where(*(FhirResource.tokens.overlap(list(each)) for each in self.tokens))
         found = found.where(*(FhirResource.id.in_(each) for each in self.ids))
         found = found.where(*(FhirResource.status.in_(each) for each in self.statuses))

@@ -19,6 +19,7 @@ from models.labels import LABELS, Label
 from models.radiograph import LONG_SIDE_PX
 from models.registry import Tier
 from service.api.disclosure import shown
+from service.api.no_longer_kept import expect_evidence, expect_pixels, no_longer_kept
 from service.api.principal import Held, StudyReader
 from service.api.problems import ProblemError, not_found, responses
 from service.api.schemas import FindingAnswer, ImageDetail, ImageFindings, ImageObjects, Model, ObjectLine
@@ -104,7 +105,8 @@ class PngResponse(Response):
         200: {
             "description": "radiograph, heatmap on an absolute scale, and legend",
             "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
-        }
+        },
+        **responses(410),
     },
 )
 def show_explanation(
@@ -119,6 +121,8 @@ def show_explanation(
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
         image, study = found_image(db, image_id)
         expect_assessed(image)
+        expect_pixels(image)
+        expect_evidence(image)
         finding = db.get_one(FindingRecord, (image_id, label.value))
         tier = tier_of(finding)
         if tier is Tier.NOT_ASSESSED or (tier is Tier.EXPLORATORY and not exploratory):
@@ -177,7 +181,8 @@ class DicomResponse(FileResponse):
         200: {
             "description": "the object, byte for byte as it was delivered",
             "content": {"application/dicom": {"schema": {"type": "string", "format": "binary"}}},
-        }
+        },
+        **responses(410),
     },
 )
 def show_object(sop_instance_uid: ObjectUID, caller: StudyReader, diafan: Held) -> DicomResponse:
@@ -186,6 +191,8 @@ def show_object(sop_instance_uid: ObjectUID, caller: StudyReader, diafan: Held) 
         record = db.get(ObjectRecord, sop_instance_uid)
         if record is None:
             raise not_found("object")
+        if record.expired_at is not None:
+            raise no_longer_kept("object", record.expired_at)
         study = _study_of(db, record)
         shown(db, diafan, caller, study, "object", image=record.image_id or "", object_uid=sop_instance_uid)
     return DicomResponse(diafan.store.path(record.blob), filename=f"{sop_instance_uid}.dcm")
@@ -230,7 +237,7 @@ def found_image(db: Session, image_id: UUID) -> tuple[Image, Study]:
 
 def expect_assessed(image: Image) -> None:
     """Raise ProblemError (404) where nothing was said of the image."""
-    if not image.evidence_blob:
+    if not image.model_digest:
         why = f": {image.reason}" if image.reason else ""
         raise ProblemError(
             HTTPStatus.NOT_FOUND,

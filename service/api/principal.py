@@ -14,10 +14,11 @@ from uuid import UUID
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
-from audit.event import Agent, EventType, Outcome
+from audit.event import Agent, EventType
 from service.access import Principal, Reason, Scope, TokenError
 from service.api.problems import ProblemError
 from service.api.refusal_limit import RefusalLimit, TooManyRefusals
+from service.api.restricted import expect_unrestricted
 from service.api.session_cookie import HOST_NAME, NAME, Cookies, cookies_of
 from service.app import Diafan
 from service.roles import purpose_of
@@ -147,9 +148,25 @@ def still_there(diafan: Diafan, caller: Caller) -> bool:
     return caller.session_id is None or diafan.sessions.is_live(caller.session_id)
 
 
-StudyReader = Annotated[Caller, Security(caller, scopes=[Scope.STUDY_READ.value])]
+def study_reader(
+    request: Request, diafan: Held, one: Annotated[Caller, Security(caller, scopes=[Scope.STUDY_READ.value])]
+) -> Caller:
+    """Return who reads, if the address names nothing of a patient whose data are restricted; raises ProblemError (403), too."""
+    expect_unrestricted(request, diafan, one.agent)
+    return one
+
+
+def reviewer(
+    request: Request, diafan: Held, one: Annotated[Caller, Security(caller, scopes=[Scope.REVIEW_WRITE.value])]
+) -> Caller:
+    """Return who judges, if the address names nothing of a patient whose data are restricted; raises ProblemError (403), too."""
+    expect_unrestricted(request, diafan, one.agent)
+    return one
+
+
+StudyReader = Annotated[Caller, Depends(study_reader)]
 StudyWriter = Annotated[Caller, Security(caller, scopes=[Scope.STUDY_WRITE.value])]
-Reviewer = Annotated[Caller, Security(caller, scopes=[Scope.REVIEW_WRITE.value])]
+Reviewer = Annotated[Caller, Depends(reviewer)]
 AuditReader = Annotated[Caller, Security(caller, scopes=[Scope.AUDIT_READ.value])]
 Operator = Annotated[Caller, Security(caller, scopes=[Scope.OPS.value])]
 ModelReader = Annotated[
@@ -239,8 +256,7 @@ def refused(request: Request, diafan: Diafan, kind: EventType, agent: Agent, **w
 
 def _alert(request: Request, diafan: Diafan, kind: EventType, agent: Agent, why: dict[str, str]) -> None:
     detail = {**why, "route": request.scope["route"].path, "method": request.method}
-    with diafan.engine.begin() as db:
-        diafan.record(db, kind, agent, Outcome.SERIOUS_FAILURE, request=request.state.request_id, detail=detail)
+    diafan.refuse(kind, agent, request=request.state.request_id, detail=detail)
 
 
 def stranger(request: Request) -> Agent:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from service.api.disclosure import shown
 from service.api.principal import Caller, Held, StudyReader, refused
 from service.api.principal import Reviewer as ReviewWriter
 from service.api.problems import ProblemError, not_found, responses
+from service.api.restricted import refusal
 from service.api.review_schemas import (
     Draft,
     DraftDiscarded,
@@ -29,6 +31,7 @@ from service.api.studies import StudyUID
 from service.app import Diafan
 from service.deliver import defer_report
 from service.records import Study, WorklistLine
+from service.restriction_record import is_restricted
 from service.review_content import Content
 from service.review_records import Consultation, Review, ReviewKind
 from service.review_rules import Refusal, Reviewer, ReviewRefused
@@ -40,6 +43,10 @@ _TOLD: dict[Refusal, tuple[HTTPStatus, str]] = {
     Refusal.STUDY_WITHDRAWN: (
         HTTPStatus.CONFLICT,
         "the results of this study were withdrawn: they must not be used, and nothing can be signed on them",
+    ),
+    Refusal.PIXELS_EXPIRED: (
+        HTTPStatus.CONFLICT,
+        "an image of this study is no longer kept here, and nothing can be signed on what cannot be shown: have it sent again",
     ),
     Refusal.NO_REPORT: (HTTPStatus.CONFLICT, "there is no report to look at yet: wait until the study is analysed"),
     Refusal.REPORT_CHANGED: (
@@ -133,7 +140,7 @@ def sign(study_instance_uid: StudyUID, body: Signature, caller: Person, diafan: 
     """Make your draft a signature: the report becomes `final`, and goes out. Nobody can change a signature; an amendment takes its place.
 
     409, and the draft is kept: `already-signed` (by whom, and when), `amends-outdated`, `second-opinion-asked`, `report-changed`
-    (an image came: look again), `draft-changed`, `verdict-missing` (where), `no-report`, `study-withdrawn`.
+    (an image came: look again), `draft-changed`, `verdict-missing` (where), `no-report`, `study-withdrawn`, `pixels-expired` (an image cannot be shown).
     """
     with _acting(diafan, study_instance_uid, caller) as (db, study, who):
         now = diafan.clock()
@@ -175,6 +182,8 @@ def _acting(diafan: Diafan, study_instance_uid: str, caller: Caller) -> Iterator
             study = db.get(Study, study_instance_uid, with_for_update=True)
             if study is None:
                 raise not_found("study")
+            if db.scalar(sa.select(is_restricted(study.patient))):  # since the address was looked at
+                raise refusal(diafan, caller.agent, study_instance_uid, study.patient, caller.request_id)
             yield db, study, _reviewer(db, caller)
     except ReviewRefused as refused_act:
         status, detail = _TOLD[refused_act.why]

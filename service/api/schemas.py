@@ -80,6 +80,8 @@ class ImageSummary(BaseModel):
         reason="",
         received_at=AT,
         analysed_at=AT,
+        pixels_expired_at=None,
+        evidence_expired_at=None,
     )
 
     id: UUID
@@ -90,6 +92,10 @@ class ImageSummary(BaseModel):
     reason: str
     received_at: datetime
     analysed_at: datetime | None
+    pixels_expired_at: datetime | None = Field(
+        description="since when its header is all that is kept here of it: it cannot be shown, and no verdict be signed on it"
+    )
+    evidence_expired_at: datetime | None = Field(description="since when its maps are no longer kept here")
 
 
 class ImageDetail(ImageSummary):

@@ -19,6 +19,7 @@ from service.api.problems import not_found, responses
 from service.api.schemas import ImageSummary, ReportLine, StudyDetail, StudyFinding, StudyLine, StudyPage
 from service.findings import strongest, tier_of
 from service.records import WITHHELD, Delivery, FindingRecord, Image, ImageState, ReportRecord, Study
+from service.restriction_record import is_restricted
 
 router = APIRouter(tags=["studies"], responses=responses(401, 403, 422, 503))
 
@@ -39,8 +40,8 @@ def list_studies(
     cursor: paging.CursorText = None,
     limit: paging.Limit = 50,
 ) -> StudyPage:
-    """Studies that sent at least one image to Diafan, declined and parked ones included."""
-    query = sa.select(Study)
+    """Studies that sent at least one image to Diafan, declined and parked ones included; none of a patient whose data are restricted."""
+    query = sa.select(Study).where(~is_restricted(Study.patient))
     if state is not None:
         query = query.where(
             sa.exists().where(Image.study_instance_uid == Study.study_instance_uid, Image.state == state)

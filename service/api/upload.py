@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
-from audit.event import EventType, Outcome
+from audit.event import EventType
 from integrations import upload
 from integrations.dimse import NoRoom
 from integrations.errors import Unreadable
@@ -234,15 +234,7 @@ def _particulars(patient: PatientFields) -> upload.Particulars:
 
 
 def _refused(diafan: Diafan, caller: Caller, reason: str) -> None:
-    with diafan.engine.begin() as db:
-        diafan.record(
-            db,
-            EventType.INSTANCE_REFUSED,
-            caller.agent,
-            Outcome.SERIOUS_FAILURE,
-            request=caller.request_id,
-            detail={"reason": reason},
-        )
+    diafan.refuse(EventType.INSTANCE_REFUSED, caller.agent, request=caller.request_id, detail={"reason": reason})
 
 
 def _told(position: int, accepted: Accepted | AlreadyHeld, *, wrapped: bool) -> UploadedFile:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
 from audit.event import EventType
+from integrations.original_attributes import Attribute
 from models.assessment import Call
 from models.labels import Label
 from service import worklist
@@ -62,6 +63,8 @@ class WorklistStudy(BaseModel):
         patient_id="DEMO-1",
         patient_id_before="",
         patient_changed_at=None,
+        corrected=[],
+        corrected_on=None,
         patient_name="Family^Given",
         birth_date="1950-01-31",
         sex="F",
@@ -86,13 +89,19 @@ class WorklistStudy(BaseModel):
     patient_changed_at: datetime | None = Field(
         description="when the study last came under another patient than before: a person should look whose it is"
     )
+    corrected: list[Attribute] = Field(
+        description="what of patient and study was wrong before and was corrected, as the header itself says"
+    )
+    corrected_on: date | None = Field(description="the last day on which something was corrected")
     patient_name: str
     birth_date: date | None
     sex: str
     accession_number: str
     study_date: date | None
     description: str
-    status: StudyStatus = Field(description="`parked`: something of it waits for a person")
+    status: StudyStatus = Field(
+        description="`parked`: something of it waits for a person; `restricted`: the patient's data are (GDPR Art. 18), and the line says no more"
+    )
     review: ReviewState = Field(
         description="`draft`: begun and not signed; `waiting`: for a second opinion; `again`: an image came after the signature"
     )
@@ -156,6 +165,8 @@ def _study(row: worklist.Row, order: tuple[Label, ...]) -> WorklistStudy:
         patient_id=header.patient_id or "",
         patient_id_before=header.patient_id_before or "",
         patient_changed_at=header.patient_changed_at,
+        corrected=[one for one in Attribute if one.value in (header.corrected or "").split()],
+        corrected_on=dicom_date(header.corrected_on),
         patient_name=header.patient_name or "",
         birth_date=dicom_date(header.birth_date),
         sex=header.sex or "",

@@ -18,6 +18,7 @@ from tests.benchmarks import (
     fhir,
     health,
     journey,
+    log_cost,
     memory,
     objects,
     reading,
@@ -39,6 +40,7 @@ GROUPS = {
     "worklist": worklist.run,
     "fhir": fhir.run,
     "audit": audit.run,
+    "log-cost": log_cost.run,
     "client": client.run,
 }
 BUILD = Path(__file__).resolve().parents[2] / "build"

@@ -1,7 +1,9 @@
 """Client keys: what is published, which one signs, and what becomes of the one before."""
 
 import json
+from base64 import urlsafe_b64decode
 from datetime import UTC, datetime, timedelta
+from errno import ENOSPC
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -10,11 +12,16 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from typer.testing import CliRunner
 
+from audit.event import EventType
 from audit.keys import KeyRefused
+from audit.search import search
 from integrations.errors import Rejected
+from service import app as root
 from service.cli import app
 from service.client_keys import ANNOUNCED, KEPT, ClientKeys
 from service.destinations import client_keys_of
+from service.recorder import Recorder
+from service.settings import Settings
 from tests.peers.process import wait_for
 
 NOW = datetime(2026, 11, 26, 7, 15, tzinfo=UTC)
@@ -148,15 +155,14 @@ def test_a_key_that_is_deleted_meanwhile_is_gone_and_not_made_again(keys, tmp_pa
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_keys_are_made_and_shown_at_a_terminal(tmp_path, monkeypatch):
-    monkeypatch.setenv("DIAFAN_DATA_DIR", str(tmp_path))
-    monkeypatch.delenv("DIAFAN_CONFIG", raising=False)
+@pytest.mark.slow
+def test_keys_are_made_and_shown_at_a_terminal(own_installation):
     runner = CliRunner()
     made = [runner.invoke(app, ["client-key", "new", *more]) for more in ([], [], ["--at-once"])]
     assert [done.exit_code for done in made] == [0, 0, 0]
     first, announced, at_once = (done.stdout.split()[0] for done in made)
     # Two keys of one second stand a second apart.
-    keys = ClientKeys(tmp_path / "keys" / "client")
+    keys = ClientKeys(own_installation / "keys" / "client")
     wait_for(lambda: keys.signing().kid == at_once or None, 5, "the newest key to sign")
     shown = runner.invoke(app, ["client-key", "show"])
     published = [key["kid"] for key in json.loads(shown.stdout)["keys"]]
@@ -164,6 +170,25 @@ def test_keys_are_made_and_shown_at_a_terminal(tmp_path, monkeypatch):
     assert f"{first} ES384: was followed" in shown.stderr
     assert f"{at_once} ES384: signs\n" in shown.stderr
     assert f"{announced} ES384: signs from 2" in shown.stderr
+    with root.assemble(Settings()) as diafan:
+        diafan.sequence_log()
+        with diafan.engine.connect() as db:
+            told = [e.event for e in search(db, types=[EventType.CLIENT_KEY_CHANGED])]
+    assert {one["agent"]["kind"] for one in told} == {"person"}
+    assert {one["detail"]["sha256"] for one in told} == {
+        urlsafe_b64decode(f"{kid}=").hex() for kid in (first, announced, at_once)
+    }
+
+
+@pytest.mark.slow
+def test_a_key_without_an_entry_is_not_there(own_installation, monkeypatch):
+    def full(*_args, **_more):
+        raise OSError(ENOSPC, "no space left")
+
+    monkeypatch.setattr(Recorder, "__call__", full)
+    done = CliRunner().invoke(app, ["client-key", "new"])
+    assert done.exit_code != 0
+    assert list((own_installation / "keys" / "client").glob("*.pem")) == []
 
 
 def test_the_public_keys_are_fetched_where_they_are_registered(api):

@@ -22,17 +22,21 @@ SILENT = {
     # What an installation is and how it fares: of no patient.
     "GET /models", "GET /model", "GET /models/{digest}/card", "GET /models/{digest}/evaluation", "GET /models/{digest}/faithfulness",
     "GET /models/{digest}/pictures/{picture}", "GET /operations", "POST /operations/destinations/{name}/check", "GET /audit/public-key",
+    "GET /gdpr/notice", "GET /gdpr/record", "GET /gdpr/assessment",
     # One's own session; that it begins, ends or is refused is told by the sign-in itself.
     "GET /session", "GET /sign-in",
 }  # fmt: skip
 ELSEWHERE = {
-    # Walked by tests of their own, which look at the entry: people's sign-in, verdicts, withdrawal, event streams.
+    # Walked by tests of their own, which look at the entry: people's sign-in, verdicts, withdrawal, event streams, rights of persons.
     "GET /sign-in/callback", "GET /sign-in/link/{code}", "POST /sign-in/back-channel-logout", "POST /sign-out", "GET /events",
     "POST /studies/{study_instance_uid}/review/sign", "POST /studies/{study_instance_uid}/review/second-opinion",
     "DELETE /studies/{study_instance_uid}/review/second-opinion", "PUT /studies/{study_instance_uid}/review/draft",
     "DELETE /studies/{study_instance_uid}/review/draft", "POST /model", "POST /dicom-web/studies",
     "POST /dicom-web/studies/{study_instance_uid}", "POST /deliveries/{delivery_id}/retry",
     "POST /operations/images/{image_id}/retry", "POST /operations/reports/{study_instance_uid}/retry",
+    "POST /gdpr/held", "POST /gdpr/access", "POST /gdpr/breach", "POST /gdpr/restriction/foreseen", "POST /gdpr/restriction",
+    "POST /gdpr/restriction/lift", "POST /gdpr/rectification/studies", "POST /gdpr/rectification/preview",
+    "POST /gdpr/rectification",
 }  # fmt: skip
 BODIES = {
     "POST /worklist": {},
@@ -114,8 +118,9 @@ COMMANDS_SILENT = {
 }  # fmt: skip
 COMMANDS_ELSEWHERE = {
     # Walked by tests of their own, which look at the entry.
-    "status", "retry", "token", "sign-in", "model use", "withdraw", "review export", "audit verify", "audit export", "audit checkpoint",
+    "status", "retry", "token", "sign-in", "model use", "withdraw", "retention", "review export", "audit verify", "audit export", "audit checkpoint",
     "audit rotate-key", "audit retire", "client-key new", "sessions list", "sessions end", "gdpr access", "gdpr breach", "gdpr erase",
+    "gdpr restrict", "gdpr lift", "gdpr restricted", "gdpr rectify",
 }  # fmt: skip
 
 

@@ -3,14 +3,13 @@
 import io
 import json
 import re
+from dataclasses import fields
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
 from models.assessment import ModelIdentity
-from service import cli
 from service.gdpr_assessment import AGAINST, Assessment, Risk
 from service.gdpr_assessment_words import WORDS as ASSESSMENT
 from service.gdpr_facts import recipients
@@ -20,13 +19,15 @@ from service.gdpr_notice import notice
 from service.gdpr_notice_words import WORDS as NOTICE
 from service.gdpr_record import Record
 from service.gdpr_words import WORDS
+from service.retention_due import Kind
+from service.retention_settings import Retention
+from service.retention_words import WORDS as RETENTION
 from service.settings import Settings
 from service.subject_words import WORDS as SUBJECT
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 MODEL = ModelIdentity("resnet", "1.2.3", "ab" * 32)
 FEET = re.compile(r"Diafan (supports a physician|wspiera lekarza) [^.]*\. \d{4}-\d\d-\d\d · \d+")
-SERVICE = Path(cli.__file__).parent
 
 
 def settings_of(tmp_path, **given):
@@ -98,7 +99,7 @@ def test_what_is_off_is_said(tmp_path, language):
         text = told[name]
         for code, state in (
             ("listener-tls", "off"), ("senders", "anyone"), ("provider", "off"), ("witnesses", "data-folder"), ("subject-keys", "off"),
-            ("retention", "off"), ("at-rest", "off"), ("backup", "off"), ("api-tls", "off"), ("repositories", "off"),
+            ("at-rest", "off"), ("backup", "off"), ("api-tls", "off"), ("repositories", "off"),
         ):  # fmt: skip
             said = phrases[code].states[state].split("{")[0].strip()
             assert said, code
@@ -122,7 +123,7 @@ def test_what_is_on_is_no_longer_said_to_be_off(tmp_path):
     states = {one.code: one for one in measures(settings)}
     on = ("listener-tls", "senders", "api-tls", "subject-keys", "provider", "witnesses", "repositories")
     assert all(states[code].in_place for code in on)
-    assert {code for code in states if not states[code].in_place} >= {"retention", "ways-out", "names-in-log-copies"}
+    assert {code for code in states if not states[code].in_place} >= {"ways-out", "names-in-log-copies"}
     assert states["ways-out"].values["names"] == "main-pacs, vna"
     off = {one.code for one in measures(Settings(data_dir=tmp_path)) if not one.in_place}
     assert off >= {*on, "purpose-required", "database", "rules", *NEVER}
@@ -188,8 +189,33 @@ def test_every_measure_has_words_and_bears_on_a_risk(tmp_path, language):
     assert [c for c, p in PHRASES["en"].items() if set(p.states) != set(PHRASES["pl"][c].states)] == []
 
 
-def test_that_no_job_deletes_by_age_is_true():
-    """Where this fails, something deletes pixels by itself: `NEVER` and the words of "retention" have to say so."""
-    code = {path.name: path.read_text() for path in SERVICE.glob("*.py")}
-    deleting = [name for name, text in code.items() if re.search(r"EventType\.PIXELS_EXPIRED", text)]
-    assert deleting == ["act_words.py"]
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_the_periods_are_those_of_the_settings(tmp_path, language):
+    """What the job deletes by, patients and the authority are told: `service.retention` reads the same settings."""
+    words, pacs = (
+        RETENTION[language],
+        {"kind": "pacs", "name": "a", "host": "127.0.0.1", "port": 104, "called_ae_title": "A"},
+    )
+    kinds = ("source", "evidence", "results", "drafts", "failed_jobs")
+    days = dict(zip(kinds, (41, 42, 43, 44, 45), strict=True))
+    timed = Settings(data_dir=tmp_path, destinations=[pacs], retention={f"{k}_days": v for k, v in days.items()})
+    kept = Settings(data_dir=tmp_path, retention={f"{kind}_days": "none" for kind in kinds})
+    for settings, which in ((timed, 0), (kept, 1)):
+        told = documents(settings, language)
+        for kind in kinds:
+            said = getattr(words, kind)[which].format(days=days[kind])
+            assert said in told["notice"], kind
+            assert said in told["record"], kind
+    [on] = [one for one in measures(timed) if one.code == "retention"]
+    [off] = [one for one in measures(kept) if one.code == "retention"]
+    assert (on.state, on.in_place, on.values["days"]) == ("on", True, "41")
+    assert (off.state, off.in_place) == ("off", False)
+    for name in ("record", "assessment"):
+        assert PHRASES[language]["retention"].states["on"].split("{")[0] in documents(timed, language)[name]
+    made = json.loads(Record(timed, MODEL, [], language, NOW).json())
+    assert made["time_limits"]["deleted_by_a_job"] == {f"{kind}_days": n for kind, n in days.items()}
+
+
+def test_each_kind_that_the_job_deletes_has_its_words():
+    assert {f"{kind.value.replace('-', '_')}_days" for kind in Kind} == set(Retention.model_fields)
+    assert {kind.value.replace("-", "_") for kind in Kind} == {field.name for field in fields(RETENTION["en"])}

@@ -39,6 +39,7 @@ OPERATING = frozenset({"administrator", "ops"})
 MODELS = READING | OPERATING | {"data-scientist", "model.write"}
 CHOOSING = frozenset({"data-scientist", "model.write"})
 WATCHING = frozenset({"officer", "audit.read"})
+ANSWERING = frozenset({"officer"})  # and no program: an answer to a patient holds images
 SIGNED_IN = frozenset(PEOPLE)
 
 STUDY, IMAGE, WEB = "/studies/{study_instance_uid}", "/images/{image_id}", "/dicom-web/studies/{study_instance_uid}"
@@ -75,6 +76,10 @@ TABLE = {
     WATCHING: """
         GET /audit POST /audit/pseudonym POST /audit/study-names GET /audit/verification GET /audit/export
         GET /audit/checkpoint GET /audit/public-key GET /audit/proof GET /audit/consistency""",
+    ANSWERING: """
+        POST /gdpr/held POST /gdpr/access POST /gdpr/breach GET /gdpr/notice GET /gdpr/record GET /gdpr/assessment
+        POST /gdpr/restriction/foreseen POST /gdpr/restriction POST /gdpr/restriction/lift
+        POST /gdpr/rectification/studies POST /gdpr/rectification/preview POST /gdpr/rectification""",
 }
 # By type, and so not one row each: see FHIR below.
 BY_TYPE = {"GET /fhir/{resource_type}", "POST /fhir/{resource_type}/_search", "GET /fhir/{resource_type}/{resource_id}"}

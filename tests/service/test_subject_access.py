@@ -1,5 +1,6 @@
 """A patient who asks gets everything, sealed; who prepares it sees counts, and nobody is named without a decision."""
 
+import hashlib
 import io
 import json
 import re
@@ -172,4 +173,7 @@ def test_at_the_command_line_the_answer_is_sealed_and_in_the_log(tmp_path, own_i
         diafan.sequence_log()
         with diafan.engine.connect() as db:
             [entry] = search(db, types=[EventType.ACCESS_ANSWERED])
-    assert (entry.event["patient"], entry.event["detail"]) == (patient, {"kind": "by-role"})
+    assert (entry.event["patient"], entry.event["detail"]) == (
+        patient,
+        {"kind": "by-role", "sha256": hashlib.sha256(TO.encode()).hexdigest()},
+    )

@@ -88,6 +88,8 @@ def study(number: int) -> dict[str, Any]:
         "patient_id": f"{born:%y%m%d}{chance.randrange(10_000, 99_999)}",
         "patient_id_before": "",
         "patient_changed_at": None,
+        "corrected": [],
+        "corrected_on": None,
         "patient_name": f"{chance.choice(_FAMILIES)[sex]}^{chance.choice(_GIVEN)[sex]}",
         "birth_date": born.isoformat() if number != 0 else "2026-08-02",
         "sex": "FM"[sex],

@@ -37,6 +37,10 @@ def _log(page: Page) -> None:
     expect(page.get_by_role("complementary").get_by_role("button").first).to_be_visible()
 
 
+def _rights(page: Page) -> None:
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
 def _operations(page: Page) -> None:
     expect(page.get_by_role("rowheader", name="outbox")).to_be_visible()
 
@@ -50,6 +54,7 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "studies/{study}": _study,
     "send": _send,
     "log": _log,
+    **dict.fromkeys(("rights/access", "rights/erase", "rights/documents", "rights/breach"), _rights),
     "operations": _operations,
     "models": _models,
 }

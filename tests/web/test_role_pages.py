@@ -7,12 +7,14 @@ from service.roles import PersonRole
 
 pytestmark = [pytest.mark.peers, pytest.mark.slow]
 
+RIGHTS = "Patients\N{RIGHT SINGLE QUOTATION MARK} rights"
 PAGES = {
     # its word in the navigation, its address, what it asks of the API, and the roles that open it
     "Worklist": ("worklist", ("POST", "/worklist"), {"physician"}),
     None: ("studies/{study}", ("GET", "/studies/{study}"), {"physician"}),
     "Send images": ("send", ("GET", "/upload-limits"), {"physician"}),
     "Audit log": ("log", ("GET", "/audit"), {"officer"}),
+    RIGHTS: ("rights", ("GET", "/gdpr/notice"), {"officer"}),
     "Operations": ("operations", ("GET", "/operations"), {"administrator"}),
     "Models": ("models", ("GET", "/models"), {"data-scientist", "administrator", "physician"}),
 }
@@ -58,4 +60,4 @@ def test_each_role_of_the_service_is_in_the_table():
 def test_two_roles_open_the_pages_of_both(sign_in):
     page = sign_in("officer", "administrator", name="Robin Both").page
     links = page.get_by_role("navigation", name="Pages").get_by_role("link")
-    expect(links).to_have_text(["Audit log", "Operations", "Models"])
+    expect(links).to_have_text(["Audit log", RIGHTS, "Operations", "Models"])

@@ -13,6 +13,8 @@ export interface Page {
   Content: ComponentType;
 }
 
+const RightsPage = lazy(() => import("./rights/RightsPage.tsx"));
+
 /** In the order of the navigation; the first that a role opens is where it begins. */
 export const PAGES: readonly Page[] = [
   {
@@ -24,6 +26,8 @@ export const PAGES: readonly Page[] = [
   { path: "studies/:uid", word: null, roles: ["physician"], Content: lazy(() => import("./study/StudyPage.tsx")) },
   { path: "send", word: "send", roles: ["physician"], Content: lazy(() => import("./send/SendPage.tsx")) },
   { path: "log", word: "log", roles: ["officer"], Content: lazy(() => import("./log/LogPage.tsx")) },
+  { path: "rights", word: "rights", roles: ["officer"], Content: RightsPage },
+  { path: "rights/:task", word: null, roles: ["officer"], Content: RightsPage },
   {
     path: "operations",
     word: "operations",

@@ -33,6 +33,11 @@ export function passes(error: unknown): boolean {
   return error instanceof UnreachableError || (error instanceof ProblemError && [502, 503, 504].includes(error.status));
 }
 
+/** The patient's data are restricted (GDPR Art. 18): nobody is shown them. */
+export function isRestricted(error: unknown): boolean {
+  return isStatus(error, 403) && error.kind === "restricted";
+}
+
 export function isStatus(error: unknown, status: number): error is ProblemError {
   return error instanceof ProblemError && error.status === status;
 }

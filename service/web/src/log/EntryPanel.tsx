@@ -1,11 +1,11 @@
 // The chosen entry: in a sentence, with every field, its leaf hash, and the histories that it belongs to.
-import { useState } from "react";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import IconButton from "@mui/material/IconButton";
 import Typography from "@mui/material/Typography";
 import { useTranslation } from "react-i18next";
 
+import { CopyButton } from "../shell/CopyButton.tsx";
 import { SignClear } from "../shell/icons.tsx";
 import type { Act } from "./act.ts";
 import { OutcomeMark } from "./EntryRow.tsx";
@@ -119,7 +119,7 @@ function Entry({ act, onWanted, onClose }: Props & { act: Act }) {
           <Typography variant="h3" sx={{ flex: 1 }}>
             {t("log.entry.leaf")}
           </Typography>
-          <Copy text={act.leafHash} />
+          <CopyButton text={act.leafHash} />
         </Box>
         <Box sx={{ typography: "second", fontFamily: "monospace", userSelect: "all" }}>{act.leafHash}</Box>
         <Typography variant="second" component="p" sx={{ m: 0, mt: 0.5, color: "text.disabled" }}>
@@ -185,24 +185,4 @@ function flat(value: Readonly<Record<string, unknown>>, path = ""): [string, str
         ? flat(part as Record<string, unknown>, `${path}${name}.`)
         : [[path + name, Array.isArray(part) ? part.join(", ") : String(part)]],
     );
-}
-
-function Copy({ text }: { text: string }) {
-  const { t } = useTranslation();
-  const [isDone, setDone] = useState(false);
-  return (
-    <Button
-      size="small"
-      variant="text"
-      onClick={() => {
-        // Where the browser does not let us, the hash can be marked as a whole.
-        navigator.clipboard.writeText(text).then(
-          () => setDone(true),
-          () => undefined,
-        );
-      }}
-    >
-      <span role="status">{t(isDone ? "log.entry.copied" : "log.entry.copy")}</span>
-    </Button>
-  );
 }

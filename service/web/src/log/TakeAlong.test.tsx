@@ -106,8 +106,10 @@ it("is worked by keys alone, goes back to its button, and is clean for who liste
 
 it("keeps the keys while a file is on its way, and takes no second one", async () => {
   await openAt("/log");
-  let arrive = (_: Response) => undefined as void;
-  const late = new Promise<Response>((done) => (arrive = done));
+  let arrive: ((answer: Response) => void) | undefined;
+  const late = new Promise<Response>((done) => {
+    arrive = done;
+  });
   log.refuse = (pathname) => (pathname === "/audit/checkpoint" ? late : undefined);
   const offer = screen.getByRole("button", { name: "Checkpoint" });
   await userEvent.click(offer);
@@ -116,7 +118,7 @@ it("keeps the keys while a file is on its way, and takes no second one", async (
   expect(offer).toHaveAttribute("aria-disabled", "true");
   await userEvent.click(screen.getByRole("button", { name: "For verification (NDJSON)" }));
   expect(log.exports).toEqual([]);
-  arrive(new Response("diafan.example/audit\n12481\n"));
+  arrive?.(new Response("diafan.example/audit\n12481\n"));
   await screen.findByText(/^Taken along: /);
   expect(offer).not.toHaveAttribute("aria-disabled", "true");
 });

@@ -1,5 +1,5 @@
 // Takes the log along: entries for verification or for a spreadsheet, with names only where somebody asks for them; a checkpoint; the key.
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Checkbox from "@mui/material/Checkbox";
@@ -12,13 +12,14 @@ import { useTranslation } from "react-i18next";
 
 import { isStatus } from "../api/problem.ts";
 import { SignAnalysing, SignClear, SignDown, SignMore, SignWarning } from "../shell/icons.tsx";
-import { exportEntries, type File, type Form, save, takeCheckpoint, takeKey } from "./download.ts";
+import { exportEntries, type File, type Form, takeCheckpoint, takeKey } from "./download.ts";
+import { type State, type Taking, useTaking } from "./useTaking.ts";
 import { EVERYTHING, isNarrowed, type Wanted } from "./wanted.ts";
 
-type State = { is: "idle" | "running" | "failed" | "empty" } | { is: "done"; name: string };
+type Shown = State<File>["is"] | "empty";
 
 const ID = "take-along";
-const SIGNS: Partial<Record<State["is"], React.ReactNode>> = { running: <SignAnalysing />, failed: <SignClear /> };
+const SIGNS: Partial<Record<Shown, React.ReactNode>> = { running: <SignAnalysing />, failed: <SignClear /> };
 
 export function TakeAlong({ wanted }: { wanted: Wanted }) {
   const { t } = useTranslation();
@@ -32,7 +33,7 @@ export function TakeAlong({ wanted }: { wanted: Wanted }) {
         aria-haspopup="dialog"
         aria-expanded={anchor !== null}
         aria-busy={taking.state.is === "running"}
-        startIcon={SIGNS[taking.state.is]}
+        startIcon={SIGNS[shownOf(taking.state)]}
         endIcon={<SignMore />}
         onClick={(event) => setAnchor(event.currentTarget)}
       >
@@ -69,7 +70,7 @@ export function TakeAlong({ wanted }: { wanted: Wanted }) {
 
 interface ChoicesProps {
   wanted: Wanted;
-  taking: Taking;
+  taking: Taking<File>;
   onClose: () => void;
 }
 
@@ -153,9 +154,17 @@ function Choices({ wanted, taking, onClose }: ChoicesProps) {
   );
 }
 
-function Said({ state }: { state: State }) {
+/** There is nothing in the log: no file, or an empty one. */
+function shownOf(state: State<File>): Shown {
+  const isEmpty =
+    state.is === "done" ? state.file.content.size === 0 : state.is === "failed" && isStatus(state.error, 404);
+  return isEmpty ? "empty" : state.is;
+}
+
+function Said({ state }: { state: State<File> }) {
   const { t } = useTranslation();
-  switch (state.is) {
+  const shown = shownOf(state);
+  switch (shown) {
     case "idle":
       return (
         <Box component="span" sx={{ color: "text.secondary" }}>
@@ -165,7 +174,7 @@ function Said({ state }: { state: State }) {
     case "done":
       return (
         <Box component="span" sx={{ color: "success.main", overflowWrap: "anywhere" }}>
-          {t("log.along.done", { name: state.name })}
+          {t("log.along.done", { name: state.is === "done" ? state.file.name : "" })}
         </Box>
       );
     case "failed":
@@ -176,7 +185,7 @@ function Said({ state }: { state: State }) {
         </Box>
       );
     default:
-      return <span>{t(`log.along.${state.is}`)}</span>;
+      return <span>{t(`log.along.${shown}`)}</span>;
   }
 }
 
@@ -208,38 +217,4 @@ function Offer({ of, isBusy, onClick, isFirst = false }: OfferProps) {
       </Box>
     </Box>
   );
-}
-
-interface Taking {
-  state: State;
-  take: (ask: (signal: AbortSignal) => Promise<File>) => void;
-  stop: () => void;
-}
-
-/** One file at a time; it is stopped when the page is left. */
-function useTaking(): Taking {
-  const [state, setState] = useState<State>({ is: "idle" });
-  const running = useRef<AbortController | null>(null);
-  useEffect(() => () => running.current?.abort(), []);
-  const run = async (ask: (signal: AbortSignal) => Promise<File>) => {
-    const mine = new AbortController();
-    running.current = mine;
-    setState({ is: "running" });
-    try {
-      const file = await ask(mine.signal);
-      if (file.content.size === 0) setState({ is: "empty" });
-      else {
-        save(file);
-        setState({ is: "done", name: file.name });
-      }
-    } catch (error) {
-      if (mine.signal.aborted) setState({ is: "idle" });
-      else setState({ is: isStatus(error, 404) ? "empty" : "failed" });
-    }
-  };
-  return {
-    state,
-    take: (ask) => void run(ask),
-    stop: () => running.current?.abort(),
-  };
 }

@@ -94,6 +94,9 @@ export function saysOf({ type, outcome, detail, patient, study }: Act): Says {
     case "audit-read":
       if (kind === "verification") return "audit-verified";
       if (kind === "pseudonym") return detail.count === 0 ? "pseudonym-unknown" : "pseudonym-found";
+      if (kind === "held") return "held-asked";
+      if (typeof kind === "string" && kind.startsWith("breach-timeline"))
+        return kind.endsWith("-named") ? "breach-told-named" : "breach-told";
       if (kind === "study-names") return "study-names-found";
       if (kind === "checkpoint") return "checkpoint-taken";
       if (kind === "inclusion" || kind === "consistency") return "log-proved";

@@ -66,6 +66,7 @@ export function lineOf(item: Item, { images, studies }: Results): Line {
     case "received":
       return { ...NO_STUDY, standing: study?.status === "analysing" ? "analysing" : "received", uid };
     case "analysed":
+      if (study?.status === "restricted") return { ...NO_STUDY, standing: "parked", code: "restricted", uid };
       // An image may be done while others of its study are not: its report comes with them.
       return {
         standing: study?.status === "received" || !study ? "analysing" : study.status,

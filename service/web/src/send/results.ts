@@ -1,5 +1,6 @@
 // What becomes of images that Diafan took: which study each is of, and where that study stands. Kept beside the pages, as the batch is.
 import { answered, api, type Schemas } from "../api/client.ts";
+import { isRestricted } from "../api/problem.ts";
 import { EVERYTHING } from "../worklist/filter.ts";
 import { readWorklist, type Study } from "../worklist/read.ts";
 
@@ -57,7 +58,8 @@ export async function look(imageIds: readonly string[], changed: readonly string
 async function readImages(ids: readonly string[]): Promise<void> {
   for (let at = 0; at < ids.length; at += IMAGES_AT_A_TIME) {
     const some = await Promise.all(ids.slice(at, at + IMAGES_AT_A_TIME).map(readImage));
-    change({ images: new Map([...results.images, ...some.map((image) => [image.id, image] as const)]) });
+    const shown = some.filter((image) => image !== null).map((image) => [image.id, image] as const);
+    change({ images: new Map([...results.images, ...shown]) });
   }
 }
 
@@ -70,6 +72,12 @@ async function readStudies(uids: readonly string[]): Promise<void> {
   }
 }
 
-function readImage(id: string): Promise<Image> {
-  return answered(api.GET("/images/{image_id}", { params: { path: { image_id: id } } }));
+/** Null: the patient's data are restricted, and the upload itself has said so. */
+async function readImage(id: string): Promise<Image | null> {
+  try {
+    return await answered(api.GET("/images/{image_id}", { params: { path: { image_id: id } } }));
+  } catch (error) {
+    if (isRestricted(error)) return null;
+    throw error;
+  }
 }

@@ -11,6 +11,7 @@ import {
   CircleHelp,
   CircleSmall,
   FileCheck,
+  ImageOff,
   LoaderCircle,
   type LucideIcon,
   LockKeyhole,
@@ -56,6 +57,7 @@ export const SignDelivered = sign(Check);
 export const SignChosen = sign(Check);
 export const SignParked = sign(Pause);
 export const SignDeclined = sign(Ban);
+export const SignGone = sign(ImageOff);
 export const SignWithdrawn = sign(Undo2);
 export const SignAgain = sign(RotateCw);
 export const SignEdit = sign(PencilLine);

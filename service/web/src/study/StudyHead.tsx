@@ -10,6 +10,7 @@ import { Key } from "../shell/Key.tsx";
 import { GUTTER_PX } from "../theme/tokens.ts";
 import { localeOf } from "../words/words.ts";
 import { PatientChanged } from "../worklist/PatientChanged.tsx";
+import { PatientCorrected } from "../worklist/PatientCorrected.tsx";
 import { ageOn, readableName } from "../worklist/person.ts";
 import type { Study } from "../worklist/read.ts";
 import { useTimes } from "../worklist/useTimes.ts";
@@ -18,15 +19,17 @@ import type { Neighbour, Neighbours } from "./neighbours.ts";
 interface Props {
   /** Undefined: not read yet; null: the worklist does not have it. */
   line: Study | null | undefined;
+  /** Nobody is shown whose study it is. */
+  isRestricted?: boolean;
   neighbours: Neighbours | null;
   back: string;
   onGo: (to: Neighbour | null) => void;
 }
 
-export const StudyHead = memo(function StudyHead({ line, neighbours, back, onGo }: Props) {
+export const StudyHead = memo(function StudyHead({ line, isRestricted = false, neighbours, back, onGo }: Props) {
   const { t, i18n } = useTranslation();
   const number = new Intl.NumberFormat(localeOf(i18n.language));
-  const person = usePerson(line);
+  const person = usePerson(line, isRestricted);
   return (
     <Box
       sx={{
@@ -54,6 +57,7 @@ export const StudyHead = memo(function StudyHead({ line, neighbours, back, onGo 
         {person.facts}
         {line && <PatientChanged study={line} />}
       </Box>
+      {line && <PatientCorrected study={line} />}
       <Box
         component="span"
         sx={{ color: "text.disabled", flex: "1 10 0", minWidth: 0, overflow: "hidden", textOverflow: "ellipsis" }}
@@ -88,10 +92,14 @@ export const StudyHead = memo(function StudyHead({ line, neighbours, back, onGo 
   );
 });
 
-function usePerson(line: Study | null | undefined): { name: string; facts: string; study: string } {
+function usePerson(
+  line: Study | null | undefined,
+  isRestricted: boolean,
+): { name: string; facts: string; study: string } {
   const { t } = useTranslation();
   const times = useTimes(0);
   // Neither a name nor a space for one: nothing moves when it comes.
+  if (isRestricted) return { name: t("worklist.nameRestricted"), facts: "", study: "" };
   if (!line) return { name: line === null ? t("worklist.noName") : " ", facts: "", study: "" };
   const age = ageOn(line.birth_date, line.study_date ?? line.received_at.slice(0, 10));
   const sex = line.sex === "M" || line.sex === "F" || line.sex === "O" ? t(`sex.${line.sex}`) : "";

@@ -101,6 +101,53 @@ it("offers the server's picture where a browser cannot draw the radiograph", asy
   );
 });
 
+describe("an image that is no longer kept", () => {
+  const expire = () => {
+    study.detail = {
+      ...study.detail,
+      received: [image("i1", { pixels_expired_at: "2026-03-02T10:00:00Z" })],
+    };
+    study.review = { ...study.review, obstacle: "pixels-expired" };
+  };
+
+  it("is not asked for, and says since when, what was found, and why nobody can sign", async () => {
+    expire();
+    const { container } = await study.draw();
+    expect(await screen.findByText("The image is no longer kept here since 2 Mar 2026.")).toBeVisible();
+    expect(screen.getByText(/Look at it in the archive, or have it sent again/)).toBeVisible();
+    expect(screen.getByText("no longer kept here since 2 Mar 2026")).toBeVisible();
+    expect(study.viewer.asked).toEqual([]);
+    expect(screen.queryByRole("application")).toBeNull();
+    expect(screen.getByRole("button", { name: /^Lung Opacity: present/ })).toBeVisible();
+    expect(await screen.findByText(/nothing can be signed on what cannot be shown/)).toBeVisible();
+    expect(screen.getByRole("button", { name: "Sign" })).toBeDisabled();
+    expect(screen.queryByRole("radiogroup")).toBeNull();
+    const { violations } = await axe.run(container, { rules: { "color-contrast": { enabled: false } } });
+    expect(violations).toEqual([]);
+  });
+
+  it("keeps what was signed", async () => {
+    study.sign();
+    expire();
+    await study.draw();
+    expect(await screen.findByText(/^Signed by/)).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Amend" })).toBeNull();
+  });
+
+  it("is taken away while somebody looks at it, and is back when it was sent again", async () => {
+    await study.draw();
+    await radiograph();
+    const before = { detail: study.detail, review: study.review };
+    expire();
+    study.change();
+    expect(await screen.findByText(/no longer kept here since 2 Mar 2026\.$/)).toBeVisible();
+    expect(screen.queryByRole("application")).toBeNull();
+    Object.assign(study, before);
+    study.change();
+    expect(await radiograph()).toBeVisible();
+  });
+});
+
 it("says that a study waits for its analysis", async () => {
   study.detail = { ...study.detail, findings: [], received: [image("i1", { state: "received", analysed_at: null })] };
   study.review = { ...study.review, report_revision: 0, obstacle: "no-report" };
@@ -180,6 +227,35 @@ describe("a study whose results were withdrawn", () => {
     expect(await screen.findByText(/rested on results that were withdrawn/)).toBeVisible();
     expect(screen.getByText(/^Signed by/)).toBeVisible();
     expect(screen.queryByRole("button", { name: "Amend" })).toBeNull();
+  });
+});
+
+describe("a study that is restricted", () => {
+  const RESTRICTED = "This study is restricted (GDPR Art. 18).";
+  const restrict = () => {
+    study.refuse = (_, path) =>
+      /^\/($|review|earlier|images\/)/.test(path) ? problem(403, { type: "urn:diafan:problem:restricted" }) : undefined;
+  };
+
+  it("is not shown, and says why", async () => {
+    restrict();
+    const { container } = await study.draw(RESTRICTED);
+    expect(screen.getByRole("alert")).toHaveTextContent("may not be shown to anybody");
+    expect(screen.queryByRole("application")).toBeNull();
+    expect(screen.getByRole("link", { name: "‹ Worklist" })).toBeVisible();
+    const { violations } = await axe.run(container, { rules: { "color-contrast": { enabled: false } } });
+    expect(violations).toEqual([]);
+  });
+
+  it("is taken away while somebody looks at it", async () => {
+    await study.draw();
+    await radiograph();
+    restrict();
+    study.change();
+    expect(await screen.findByText(RESTRICTED)).toBeVisible();
+    expect(screen.queryByRole("application")).toBeNull();
+    expect(screen.queryByRole("button", { name: /^Lung Opacity/ })).toBeNull();
+    expect(screen.queryByRole("region", { name: "Your verdict" })).toBeNull();
   });
 });
 

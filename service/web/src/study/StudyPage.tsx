@@ -6,10 +6,11 @@ import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 
 import { useChanges } from "../api/events.ts";
-import { isStatus } from "../api/problem.ts";
+import { isRestricted, isStatus } from "../api/problem.ts";
 import type { Label } from "../findings/call.ts";
 import { Failure } from "../shell/Failure.tsx";
 import { Centred } from "../shell/Centred.tsx";
+import { SignLock } from "../shell/icons.tsx";
 import { useShortcuts } from "../shell/shortcuts.tsx";
 import { usePageTitle } from "../shell/usePageTitle.ts";
 import { useGathered } from "../worklist/useGathered.ts";
@@ -92,6 +93,20 @@ export default function StudyPage({ openViewer = openCornerstone }: { openViewer
     setDrawing(null);
   };
 
+  // What was read before may be shown no more.
+  if (isRestricted(study.error) || line.data?.status === "restricted") {
+    return (
+      <Box sx={{ height: "100%", display: "flex", flexDirection: "column" }}>
+        <StudyHead line={null} isRestricted neighbours={neighbours} back={back} onGo={go} />
+        <Centred
+          role="alert"
+          title={t("study.restricted.title")}
+          text={t("study.restricted.text")}
+          sign={<SignLock />}
+        />
+      </Box>
+    );
+  }
   if (study.error && !study.data) {
     return isStatus(study.error, 404) ? (
       <Centred title={t("study.missing.title")} text={t("study.missing.text")} />
@@ -160,7 +175,9 @@ export default function StudyPage({ openViewer = openCornerstone }: { openViewer
               hold={hold}
               calls={calls}
               callsOf={callsOfReport}
-              canDraw={image?.state === "analysed" && (content?.regions.length ?? 0) < MOST_REGIONS}
+              canDraw={
+                image?.state === "analysed" && !image.pixels_expired_at && (content?.regions.length ?? 0) < MOST_REGIONS
+              }
               drawing={drawing}
               onDraw={setDrawing}
             />

@@ -7,6 +7,10 @@ export const studyWords = {
   cancel: "Cancel",
   failed: "The study could not be read.",
   missing: { title: "There is no such study", text: "It may have been erased, or the address is wrong." },
+  restricted: {
+    title: "This study is restricted (GDPR Art. 18).",
+    text: "The patient’s data are stored and may not be shown to anybody until the restriction is lifted. Ask your compliance officer.",
+  },
   withdrawn: {
     title: "The results of this study were withdrawn: do not use them.",
     when: "Withdrawn on {{day}}, {{time}},",
@@ -49,6 +53,10 @@ export const studyWords = {
     length: "{{mm}} mm at the detector",
     noSpacing: "no length: no pixel spacing was sent",
     failed: "The radiograph could not be read.",
+    gone: "The image is no longer kept here since {{day}}.",
+    goneText:
+      "Look at it in the archive, or have it sent again: it is back at once, and nothing is analysed twice. What was found, and what was signed, is kept.",
+    goneSince: "no longer kept here since {{day}}",
     "too-large": "This radiograph is too large for this browser.",
     undecodable: "This browser cannot decode this radiograph.",
     wayOut:
@@ -164,6 +172,7 @@ export const studyWords = {
     sign: { first: "Sign", "second-opinion": "Sign the opinion", amendment: "Sign the amendment" },
     discard: "Discard the amendment",
     notYours: "A physician gives the verdict.",
+    gone: "An image of this study is no longer kept here, and nothing can be signed on what cannot be shown. Have it sent again from the archive: then you can sign. A draft that you began is kept.",
     noReport: "The verdict opens as soon as the study is analysed and its report written.",
     pending: "A new report is being made. You can sign in a moment; your draft is kept.",
     changed:
@@ -212,6 +221,8 @@ export const studyWords = {
   },
   refused: {
     "study-withdrawn": "The results of this study were withdrawn: nothing can be signed on them. Your draft is kept.",
+    "pixels-expired":
+      "An image of this study is no longer kept here: nothing can be signed on what cannot be shown. Your draft is kept.",
     "no-report": "There is no report to sign yet. Your draft is kept.",
     "report-changed": "The report has changed meanwhile: look at the study again. Your draft is kept.",
     "draft-changed": "Your draft was changed in another window. Look at it before you sign.",

@@ -26,6 +26,8 @@ export function image(id: string, part: Partial<ImageSummary> = {}): ImageSummar
     reason: "",
     received_at: "2026-01-31T12:00:00Z",
     analysed_at: "2026-01-31T12:00:05Z",
+    pixels_expired_at: null,
+    evidence_expired_at: null,
     ...part,
   };
 }

@@ -7,6 +7,10 @@ export const studyWords = {
   cancel: "Anuluj",
   failed: "Nie udało się odczytać badania.",
   missing: { title: "Nie ma takiego badania", text: "Mogło zostać usunięte albo adres jest błędny." },
+  restricted: {
+    title: "To badanie jest objęte ograniczeniem (art. 18 RODO).",
+    text: "Dane pacjenta są przechowywane i do uchylenia ograniczenia nie wolno ich nikomu pokazywać. Zapytaj inspektora.",
+  },
   withdrawn: {
     title: "Wyniki tego badania wycofano: nie wolno ich używać.",
     when: "Wycofano {{day}}, {{time}};",
@@ -49,6 +53,10 @@ export const studyWords = {
     length: "{{mm}} mm na detektorze",
     noSpacing: "brak długości: nie przesłano odstępu pikseli",
     failed: "Nie udało się odczytać radiogramu.",
+    gone: "Od {{day}} obraz nie jest tu już przechowywany.",
+    goneText:
+      "Obejrzyj go w archiwum albo poproś o ponowne przesłanie: wróci od razu, a nic nie będzie analizowane dwa razy. Wyniki i podpisane oceny są zachowane.",
+    goneSince: "od {{day}} nie jest tu już przechowywany",
     "too-large": "Ten radiogram jest za duży dla tej przeglądarki.",
     undecodable: "Ta przeglądarka nie potrafi zdekodować tego radiogramu.",
     wayOut: "Wyniki i ocena działają jak zwykle. Radiogram może narysować sam serwer: w 8 bitach i bez regulacji okna.",
@@ -169,6 +177,7 @@ export const studyWords = {
     sign: { first: "Podpisz", "second-opinion": "Podpisz opinię", amendment: "Podpisz zmianę" },
     discard: "Porzuć zmianę",
     notYours: "Ocenę wydaje lekarz.",
+    gone: "Obraz tego badania nie jest tu już przechowywany, a nie można podpisać oceny tego, czego nie da się pokazać. Poproś o ponowne przesłanie z archiwum: wtedy będzie można podpisać. Rozpoczęta wersja robocza jest zachowana.",
     noReport: "Ocenę będzie można wydać, gdy badanie zostanie przeanalizowane i powstanie raport.",
     pending: "Powstaje nowy raport. Podpisać będzie można za chwilę; wersja robocza jest zachowana.",
     changed:
@@ -218,6 +227,8 @@ export const studyWords = {
   refused: {
     "study-withdrawn":
       "Wyniki tego badania wycofano: niczego nie można na nich podpisać. Wersja robocza jest zachowana.",
+    "pixels-expired":
+      "Obraz tego badania nie jest tu już przechowywany: nie można podpisać oceny tego, czego nie da się pokazać. Wersja robocza jest zachowana.",
     "no-report": "Nie ma jeszcze raportu do podpisania. Wersja robocza jest zachowana.",
     "report-changed": "Raport tymczasem się zmienił: obejrzyj badanie jeszcze raz. Wersja robocza jest zachowana.",
     "draft-changed": "Wersję roboczą zmieniono w innym oknie. Obejrzyj ją przed podpisaniem.",

@@ -76,7 +76,7 @@ export function useEvidence(image: ImageSummary | undefined, exploratory: boolea
       answered(
         api.GET("/images/{image_id}/evidence", { params: { path: { image_id: id }, query: { exploratory } }, signal }),
       ),
-    enabled: image?.state === "analysed",
+    enabled: image?.state === "analysed" && !image.evidence_expired_at,
     staleTime: Infinity,
     // The assessed maps of the same image stay while the exploratory ones come.
     placeholderData: (before) => (before?.image_id === id ? before : undefined),

@@ -31,6 +31,8 @@ export function study(number: number, part: Partial<Study> = {}): Study {
     patient_id: `ID-${number}`,
     patient_id_before: "",
     patient_changed_at: null,
+    corrected: [],
+    corrected_on: null,
     patient_name: `Patient${number}^Given`,
     birth_date: "1950-01-31",
     sex: "F",

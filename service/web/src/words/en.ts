@@ -3,6 +3,7 @@ import { figuresWords } from "../figures/en.ts";
 import { logWords } from "../log/en.ts";
 import { modelsWords } from "../models/en.ts";
 import { operationsWords } from "../operations/en.ts";
+import { rightsWords } from "../rights/en.ts";
 import { sendWords } from "../send/en.ts";
 import { studyWords } from "../study/en.ts";
 
@@ -22,6 +23,7 @@ export const en = {
     operations: "Operations",
     models: "Models",
     log: "Audit log",
+    rights: "Patients’ rights",
   },
   role: {
     physician: "physician",
@@ -174,6 +176,7 @@ export const en = {
     parked: "Parked",
     declined: "Declined",
     withdrawn: "Withdrawn",
+    restricted: "Restricted",
   },
   review: {
     none: "Not reviewed",
@@ -201,6 +204,7 @@ export const en = {
     "not-a-frontal-chest": "Does not look like a frontal chest radiograph",
     "conflicting-pixels": "Came again with other pixels: a person decides",
     "study-withdrawn": "The results of its study were withdrawn",
+    restricted: "Restricted (GDPR Art. 18): stored, not analysed",
     "unreadable-pixels": "Its pixels cannot be read",
     "internal-error": "The analysis failed",
     "report-parked": "Its report could not be written",
@@ -211,6 +215,18 @@ export const en = {
     before: "Patient ID was {{before}}",
     none: "empty",
     title: "The study came under another patient on {{when}}. Look whose it is before you use its results.",
+  },
+  patientCorrected: {
+    said: "Patient data corrected: {{names}}",
+    saidOn: "Patient data corrected: {{names}} ({{when}})",
+    attribute: {
+      name: "name",
+      "birth-date": "birth date",
+      sex: "sex",
+      "patient-id": "Patient ID",
+      issuer: "issuer of the Patient ID",
+      accession: "accession number",
+    },
   },
   age: {
     years: "{{count}} y",
@@ -253,6 +269,8 @@ export const en = {
     nameNotKept: "Name not kept",
     noDescription: "No description",
     noneCalled: "No label called",
+    restricted: "Restricted (GDPR Art. 18): there is a study, and it may not be shown",
+    nameRestricted: "Not shown",
     beingAnalysed: "Being analysed",
     waitsForAnalysis: "Waits for analysis",
     gone: "Changed: no longer in this list",
@@ -278,6 +296,7 @@ export const en = {
   },
   send: sendWords,
   log: logWords,
+  rights: rightsWords,
   study: studyWords,
   figures: figuresWords,
   operations: operationsWords,

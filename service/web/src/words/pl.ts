@@ -3,6 +3,7 @@ import { figuresWords } from "../figures/pl.ts";
 import { logWords } from "../log/pl.ts";
 import { modelsWords } from "../models/pl.ts";
 import { operationsWords } from "../operations/pl.ts";
+import { rightsWords } from "../rights/pl.ts";
 import { sendWords } from "../send/pl.ts";
 import { studyWords } from "../study/pl.ts";
 
@@ -22,6 +23,7 @@ export const pl = {
     operations: "Eksploatacja",
     models: "Modele",
     log: "Dziennik zdarzeń",
+    rights: "Prawa pacjentów",
   },
   role: {
     physician: "lekarz",
@@ -177,6 +179,7 @@ export const pl = {
     parked: "Wstrzymane",
     declined: "Nieprzyjęte",
     withdrawn: "Wycofane",
+    restricted: "Ograniczone",
   },
   review: {
     none: "Bez oceny lekarza",
@@ -204,6 +207,7 @@ export const pl = {
     "not-a-frontal-chest": "Nie wygląda na czołowy radiogram klatki piersiowej",
     "conflicting-pixels": "Przyszło ponownie z innymi pikselami: decyduje człowiek",
     "study-withdrawn": "Wyniki tego badania wycofano",
+    restricted: "Ograniczone (art. 18 RODO): przechowywane, bez analizy",
     "unreadable-pixels": "Nie da się odczytać pikseli",
     "internal-error": "Analiza się nie powiodła",
     "report-parked": "Nie udało się sporządzić raportu",
@@ -222,6 +226,18 @@ export const pl = {
     before: "dawniej ID pacjenta {{before}}",
     none: "puste",
     title: "Badanie nadeszło {{when}} z innym pacjentem. Zanim użyjesz wyników, sprawdź, czyje to badanie.",
+  },
+  patientCorrected: {
+    said: "Sprostowano dane pacjenta: {{names}}",
+    saidOn: "Sprostowano dane pacjenta: {{names}} ({{when}})",
+    attribute: {
+      name: "imię i nazwisko",
+      "birth-date": "data urodzenia",
+      sex: "płeć",
+      "patient-id": "ID pacjenta",
+      issuer: "wystawca ID pacjenta",
+      accession: "numer zlecenia",
+    },
   },
   age: {
     years: "{{count}} l.",
@@ -266,6 +282,8 @@ export const pl = {
     nameNotKept: "Nazwiska nie zachowano",
     noDescription: "Bez opisu",
     noneCalled: "Model niczego nie oznaczył",
+    restricted: "Ograniczone (art. 18 RODO): badanie jest, lecz nie wolno go pokazać",
+    nameRestricted: "Nie pokazuje się",
     beingAnalysed: "W trakcie analizy",
     waitsForAnalysis: "Czeka na analizę",
     gone: "Zmienione: już nie należy do tej listy",
@@ -295,6 +313,7 @@ export const pl = {
   },
   send: sendWords,
   log: logWords,
+  rights: rightsWords,
   study: studyWords,
   figures: figuresWords,
   operations: operationsWords,

@@ -69,6 +69,7 @@ export function FindingsCell({ study, layout }: { study: Study; layout: Layout }
     received: t("worklist.waitsForAnalysis"),
     analysing: t("worklist.beingAnalysed"),
     withdrawn: "",
+    restricted: t("worklist.restricted"),
     declined: "",
     parked: "",
     reported: t("worklist.noneCalled"),

@@ -6,6 +6,7 @@ import {
   SignAnalysing,
   SignDeclined,
   SignDelivered,
+  SignLock,
   SignParked,
   SignReceived,
   SignReported,
@@ -22,12 +23,14 @@ const SIGNS: Record<StudyStatus, typeof SignParked> = {
   parked: SignParked,
   declined: SignDeclined,
   withdrawn: SignWithdrawn,
+  restricted: SignLock,
 };
 /** Only what waits for a person has a colour: a column of green would be noise. */
 const COLOURS: Partial<Record<StudyStatus, string>> = {
   parked: "error.main",
   declined: "text.disabled",
   withdrawn: "text.disabled",
+  restricted: "text.disabled",
 };
 const REVIEWED: readonly StudyStatus[] = ["reported", "delivered"];
 

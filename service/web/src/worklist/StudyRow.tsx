@@ -10,6 +10,7 @@ import { PatientChanged } from "./PatientChanged.tsx";
 import { StatusCell } from "./StatusCell.tsx";
 import type { Layout } from "./columns.ts";
 import { ageOn, readableName, sexOf } from "./person.ts";
+import type { StudyStatus } from "./filter.ts";
 import type { Study } from "./read.ts";
 import { useTimes } from "./useTimes.ts";
 
@@ -45,6 +46,12 @@ const Place = styled("span")(({ theme: { vars } }) => ({
     color: vars.palette.ours.onPresent,
   },
 }));
+
+/** Why a study has no name, where that is not the sender's doing. */
+const NAMELESS: Partial<Record<StudyStatus, "worklist.nameNotKept" | "worklist.nameRestricted">> = {
+  declined: "worklist.nameNotKept",
+  restricted: "worklist.nameRestricted",
+};
 
 interface Props {
   study: Study;
@@ -90,7 +97,7 @@ export const StudyCells = memo(function StudyCells({ study, layout, now, isGone 
       </Cell>
       <Cell role="gridcell">
         <Line sx={{ fontWeight: 500 }} dir="auto" title={name}>
-          {name || t(study.status === "declined" ? "worklist.nameNotKept" : "worklist.noName")}
+          {name || t(NAMELESS[study.status] ?? "worklist.noName")}
         </Line>
         <Second>
           {person.filter(Boolean).join(" · ")}
@@ -99,7 +106,8 @@ export const StudyCells = memo(function StudyCells({ study, layout, now, isGone 
       </Cell>
       <Cell role="gridcell">
         <Line dir="auto" title={study.description}>
-          {study.description || <Box sx={{ color: "text.disabled" }}>{t("worklist.noDescription")}</Box>}
+          {study.description ||
+            (study.status !== "restricted" && <Box sx={{ color: "text.disabled" }}>{t("worklist.noDescription")}</Box>)}
         </Line>
         <Second>{what.filter(Boolean).join(" · ")}</Second>
       </Cell>

@@ -12,6 +12,7 @@ import { ROW_HEAD_REM, ROW_REM, WIDE_PX } from "../theme/tokens.ts";
 import { COLUMNS, layoutFor } from "./columns.ts";
 import { type Filter, firstDirection, type Sort } from "./filter.ts";
 import { remember, remembered } from "./memory.ts";
+import type { Study } from "./read.ts";
 import { Row, RowBones, StudyCells } from "./StudyRow.tsx";
 import { useNow } from "./useTimes.ts";
 import type { Worklist } from "./useWorklist.ts";
@@ -56,6 +57,9 @@ interface Props {
   onHeld: (held: boolean) => void;
   handle: React.Ref<TableHandle>;
 }
+
+/** There is such a study, and nobody may look at it. */
+const isClosed = (study: Study) => study.status === "restricted";
 
 const idOf = (row: number) => `study-${row}`;
 
@@ -104,10 +108,12 @@ export function StudyTable({ worklist, filter, onSort, onOpen, onHeld, handle }:
     rows.scrollToIndex(to, { align: "auto" });
   };
   const open = (row: number) => {
-    const uid = worklist.at(row)?.study_instance_uid;
+    const study = worklist.at(row);
+    const uid = study?.study_instance_uid;
     // Rows that are about to be others open nothing: it could be the wrong patient.
     if (!uid || worklist.isChanging) return;
     choose(row);
+    if (isClosed(study)) return;
     onOpen(uid);
   };
   useImperativeHandle(handle, () => ({
@@ -199,6 +205,7 @@ export function StudyTable({ worklist, filter, onSort, onOpen, onHeld, handle }:
               role="row"
               aria-rowindex={index + 2}
               aria-selected={activeRow === index}
+              aria-disabled={study && isClosed(study) ? true : undefined}
               data-study={uid}
               onClick={() => open(index)}
               ref={(element) => {

@@ -20,6 +20,7 @@ export const STATUSES = [
   "parked",
   "declined",
   "withdrawn",
+  "restricted",
 ] as const satisfies readonly StudyStatus[];
 
 export const SORTS = ["priority", "status", "patient", "received"] as const satisfies readonly Sort[];

@@ -60,6 +60,48 @@ describe("what is shown", () => {
     await screen.findByText(words);
   });
 
+  const RESTRICTED: Partial<Study> = {
+    status: "restricted",
+    reason_code: "restricted",
+    patient_name: "",
+    patient_id: "",
+    birth_date: null,
+    sex: "",
+    accession_number: "",
+    study_date: null,
+    description: "",
+    source: "",
+    images: 0,
+  };
+
+  it("says of a restricted study that there is one, and opens it by no click and no key", async () => {
+    api.studies = [study(1, RESTRICTED), study(2)];
+    const { router } = drawAt("/worklist");
+    await drawn();
+    const row = rows()[0]!;
+    within(row).getByText("Restricted");
+    within(row).getByText("Not shown");
+    within(row).getByText(/GDPR Art\. 18/);
+    expect(row).toHaveAttribute("aria-disabled", "true");
+    expect(row.textContent).not.toMatch(/Name not given|No description|PACS|image/);
+    await userEvent.click(row);
+    await userEvent.keyboard("{Enter}");
+    expect(router.state.location.pathname).toBe("/worklist");
+    await userEvent.click(rows()[1]!);
+    await waitFor(() => expect(router.state.location.pathname).toBe("/studies/2.25.2"));
+  });
+
+  it("takes the data of a study away that is restricted while somebody looks", async () => {
+    api.studies = [study(1), study(2)];
+    drawAt("/worklist");
+    await screen.findByText("Patient1, Given");
+    api.studies[0] = study(1, RESTRICTED);
+    tell(["2.25.1"]);
+    await screen.findByText("Not shown");
+    expect(screen.queryByText("Patient1, Given")).toBeNull();
+    expect(screen.getByText("Patient2, Given")).toBeVisible();
+  });
+
   it("says that a study was another patient's before, and shows no such words where it was not", async () => {
     api.studies = [
       study(1, { patient_id: "B-2", patient_id_before: "<b>A-1", patient_changed_at: "2026-11-26T08:15:00Z" }),

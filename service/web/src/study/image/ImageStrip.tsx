@@ -5,7 +5,7 @@ import ButtonBase from "@mui/material/ButtonBase";
 import { styled } from "@mui/material/styles";
 import { useTranslation } from "react-i18next";
 
-import { SignAnalysing, SignDeclined, SignParked } from "../../shell/icons.tsx";
+import { SignAnalysing, SignDeclined, SignGone, SignParked } from "../../shell/icons.tsx";
 import { en } from "../../words/en.ts";
 import { useTimes } from "../../worklist/useTimes.ts";
 import type { ImageSummary } from "../read.ts";
@@ -93,8 +93,9 @@ function ImageTile({ image, number, isChosen, viewer, picture, onChoose }: TileP
 
   const isDrawable = image.state === "analysed" || image.state === "received";
   const why = isKnown(image.reason_code) ? t(`reason.${image.reason_code}`) : image.reason;
-  const state =
-    image.state === "analysed"
+  const state = image.pixels_expired_at
+    ? t("study.image.goneSince", { day: times.date(image.pixels_expired_at.slice(0, 10)) })
+    : image.state === "analysed"
       ? t("study.image.analysed", { time: times.hour(image.analysed_at ?? image.received_at) })
       : image.state === "received"
         ? t("study.image.received")
@@ -108,7 +109,13 @@ function ImageTile({ image, number, isChosen, viewer, picture, onChoose }: TileP
     >
       {isDrawable ? (
         <Box sx={{ display: "flex", outline: isChosen ? 2 : 0, outlineColor: "primary.main", outlineStyle: "solid" }}>
-          <Thumbnail ref={canvas} width={SIDE_PX * 2} height={SIDE_PX * 2} aria-hidden />
+          {image.pixels_expired_at ? (
+            <Tile aria-hidden>
+              <SignGone />
+            </Tile>
+          ) : (
+            <Thumbnail ref={canvas} width={SIDE_PX * 2} height={SIDE_PX * 2} aria-hidden />
+          )}
         </Box>
       ) : (
         <Tile aria-hidden>

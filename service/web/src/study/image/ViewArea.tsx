@@ -15,6 +15,7 @@ import type { EvidenceMap, ImageEvidence, ImageSummary } from "../read.ts";
 import type { Region } from "../verdict/content.ts";
 import { RegionLayer } from "../verdict/RegionLayer.tsx";
 import { Failing } from "./Failing.tsx";
+import { Gone } from "./Gone.tsx";
 import { ImageStrip } from "./ImageStrip.tsx";
 import { MeasureLayer } from "./MeasureLayer.tsx";
 import { PaneView } from "./PaneView.tsx";
@@ -53,7 +54,7 @@ export function ViewArea(props: Props) {
     props;
   const { t } = useTranslation();
   const { viewer, error: noViewer } = useViewer(openViewer);
-  const { reading, pictures, retry } = useReadings(viewer, image?.id ?? null);
+  const { reading, pictures, retry } = useReadings(viewer, image && !image.pixels_expired_at ? image.id : null);
   const [panes, setPanes] = useState<{ plain: Pane | null; main: Pane | null }>({ plain: null, main: null });
   const [tool, setTool] = useState<AnyTool>("window");
   const [choice, setChoice] = useState<EvidenceChoice>({ opacity: 1, isOn: true, withCells: false, isBeside: false });
@@ -157,11 +158,15 @@ export function ViewArea(props: Props) {
           minHeight: 0,
           display: "flex",
           gap: "1px",
-          bgcolor: failure ? "background.default" : "#000",
+          bgcolor: failure || image?.pixels_expired_at ? "background.default" : "#000",
           position: "relative",
         }}
       >
-        {failure !== null && image ? (
+        {image?.pixels_expired_at ? (
+          <Box sx={{ flex: 1, minWidth: 0 }}>
+            <Gone since={image.pixels_expired_at} />
+          </Box>
+        ) : failure !== null && image ? (
           <Box sx={{ flex: 1, minWidth: 0 }}>
             <Failing
               error={failure}

@@ -47,9 +47,11 @@ export const VerdictPanel = memo(function VerdictPanel({
   const isWriting = entry !== undefined && (!isNothing(entry.content) || entry.version > 0);
   const mayWrite = scopes.includes("review.write");
   const isWithdrawn = review.obstacle === "study-withdrawn";
+  const isGone = review.obstacle === "pixels-expired";
   const isForm =
     mayWrite &&
     !isWithdrawn &&
+    !isGone &&
     review.report_revision > 0 &&
     entry !== undefined &&
     (isWriting || !standing || review.signs_as === "second-opinion");
@@ -115,7 +117,15 @@ export const VerdictPanel = memo(function VerdictPanel({
           onAsked={again}
         />
       )}
-      {standing && mayWrite && !isForm && review.signs_as === "amendment" && (
+      {isGone && mayWrite && (
+        <>
+          <Note text={t("study.verdict.gone")} />
+          <Button variant="contained" disabled>
+            {t(`study.verdict.sign.${review.signs_as ?? "first"}`)}
+          </Button>
+        </>
+      )}
+      {standing && mayWrite && !isForm && !isGone && review.signs_as === "amendment" && (
         <Box sx={{ mt: 1, display: "flex", alignItems: "center", gap: 1.5 }}>
           <Button onClick={() => hold.change(amended(standing, review.report_revision, calls))}>
             {t("study.verdict.amend")}

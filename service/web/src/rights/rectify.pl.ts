@@ -1,0 +1,82 @@
+// The words for correcting what images say of a patient, in Polish, with the keys of `rectify.en.ts`.
+export const correctionWords = {
+  which: {
+    title: "Które badania",
+    text: "Badanie poznaje się po dacie i opisie. Nie widać tu obrazów ani niczego z tego, co jest teraz zapisane.",
+    none: "Nie ma tu badania tego pacjenta, które można by sprostować.",
+    all: "Wszystkie badania pacjenta",
+    allHelp: "Co do zasady: błąd dotyczący pacjenta jest w każdym z nich.",
+    noDate: "bez daty",
+    noDescription: "bez opisu",
+  },
+  right: {
+    title: "Co jest błędne, a co właściwe",
+    text: "Wybierz, co jest błędne, i wpisz, co jest właściwe, tak jak w dokumencie pacjenta. Zanim cokolwiek się zmieni, zostanie to sprawdzone.",
+    label: "Co jest błędne",
+    oneStudy: "Należy do jednego badania: wybierz je w kroku 2.",
+    findings:
+      "Wyników badania się tu nie prostuje: opis poprawia lekarz, a wyniki wycofuje ten, kto prowadzi serwer (diafan withdraw).",
+    missing: "Wybierz, co jest błędne.",
+    unfit: "To nie pasuje. {{form}}",
+    failed: "Nie udało się zapytać. Niczego nie zmieniono, a to, co wpisano, nadal tu jest.",
+    asking: "Trwa sprawdzanie, co to zmieni.",
+  },
+  name: {
+    word: "Nazwisko i imię",
+    right: "Właściwe nazwisko i imię",
+    form: "Nazwisko, znak ^, imię: Nowak^Anna. Najwyżej 64 znaki.",
+  },
+  birth_date: {
+    word: "Data urodzenia",
+    right: "Właściwa data urodzenia",
+    form: "Dzień, który już był. Obrazy mają ją jako RRRRMMDD.",
+  },
+  sex: {
+    word: "Płeć",
+    right: "Właściwa płeć",
+    form: "Wybierz jedną z trzech, które zna DICOM.",
+    F: "F: kobieta",
+    M: "M: mężczyzna",
+    O: "O: inna",
+  },
+  patient_id: {
+    word: "ID pacjenta",
+    right: "Właściwe ID pacjenta",
+    form: "Najwyżej 64 znaki, bez ukośnika wstecznego.",
+  },
+  issuer: {
+    word: "Wystawca ID pacjenta",
+    right: "Właściwy wystawca",
+    form: "Najwyżej 64 znaki, bez ukośnika wstecznego.",
+  },
+  accession: {
+    word: "Numer zlecenia",
+    right: "Właściwy numer zlecenia",
+    form: "Najwyżej 16 znaków, bez ukośnika wstecznego.",
+  },
+  do: {
+    title: "Co się zmieni",
+    images: "Obrazy, które wejdą jeszcze raz sprostowane, jako nowa wersja: {{count}}",
+    results: "Obiekty wynikowe, które powstaną na nowo: {{count}}",
+    reports: "Badania, których raport powstanie na nowo: {{count}}",
+    joins: "Nowy identyfikator należy do pacjenta, który jest tu znany: badania przejdą do niego.",
+    signed: "Badania podpisane przez lekarza: {{count}}. EHR dowie się, gdy lekarz poprawi opis.",
+    told: "Kto się o tym dowie (RODO art. 19)",
+    left: "Co pozostaje bez zmian i dlaczego",
+    nothing: "Niczego by nie sprostowano.",
+    compared: "To, co wpisano, jest porównane z dokumentem pacjenta.",
+    button: "Sprostuj",
+    running: "Trwa prostowanie. Przy wielu obrazach trwa to minuty.",
+    failed:
+      "Nie doszło do końca albo zginęła odpowiedź. To, co sprostowano, zostaje; sprawdź jeszcze raz, co się zmieni: to samo ponownie prostuje resztę.",
+    done: "Sprostowane obrazy: {{count}}. Obiekty wynikowe, raporty i dostawy powstaną same. Powiedz pacjentowi, że to zrobiono.",
+    declined: "Odrzucone przez dzisiejsze reguły i niesprostowane: {{count}}.",
+  },
+  left: {
+    right: "Obrazy, które już tak mówią: {{count}}",
+    others: "Obrazy innego pacjenta: {{count}}",
+    not_held: "Obrazy, których pikseli już nie ma: {{count}}. Poproś archiwum o ponowne wysłanie.",
+    undecodable: "Obrazy z tekstem w innym zestawie znaków, niż mówią: {{count}}. Poproś archiwum o sprostowane.",
+    withdrawn: "Obrazy badań, których wyniki wycofano: {{count}}",
+  },
+} as const;
