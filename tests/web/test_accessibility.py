@@ -54,7 +54,7 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "studies/{study}": _study,
     "send": _send,
     "log": _log,
-    **dict.fromkeys(("rights/access", "rights/erase", "rights/documents", "rights/breach"), _rights),
+    **dict.fromkeys(("rights/access", "rights/rectify", "rights/erase", "rights/documents", "rights/breach"), _rights),
     "operations": _operations,
     "models": _models,
 }

@@ -101,6 +101,41 @@ def test_an_erasure_is_prepared_and_nothing_is_changed(officer, ward, ward_token
     assert len(ward.post("/worklist", ward_token, text=patient)["studies"]) == 1
 
 
+def test_a_name_is_corrected_and_stands_in_no_address(officer, ward, ward_token, tmp_path):
+    wrong, right = "RECTIFIED-PATIENT-7732", "Kowalska^Rightful"
+    send(ward, [make_instance(tmp_path, EFFUSION, PatientID=wrong, PatientName="Kowalski^Wrong")])
+    wait_until_idle(ward, ward_token)
+    here, asked = officer
+    page = here.go("rights/rectify")
+    _look_up(page, wrong)
+    expect(page.get_by_role("radio", name="All studies of the patient")).to_be_checked()
+    page.get_by_role("button", name="Go on").press("Enter")
+    page.get_by_role("checkbox", name="Name").press("Space")
+    page.get_by_role("textbox", name=re.compile("^Name that is right")).fill("Kowalska\\Rightful")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile("^This does not fit. Family name"))).to_be_visible()
+    here.forgive("422")
+    assert barriers(page) == []
+    page.get_by_role("textbox", name=re.compile("^Name that is right")).fill(right)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=re.compile("What that does"))).to_be_focused()
+    expect(page.get_by_text("Images that come in again corrected, as a new revision: 1")).to_be_visible()
+    expect(page.get_by_role("region", name=re.compile("^Who hears of it")).get_by_role("listitem")).to_have_text(
+        ["outbox", "record"]
+    )
+    assert barriers(page) == []
+    page.get_by_role("checkbox", name=re.compile("^I compared")).press("Space")
+    page.get_by_role("button", name="Correct").press("Enter")
+    expect(page.get_by_text(re.compile("^Corrected images: 1"))).to_be_visible()
+    assert page.locator("main img, main canvas").count() == 0
+    for value in (wrong, right):
+        _stands_nowhere(page, asked, value)
+        assert value not in ward.log.read_text()
+    wait_until_idle(ward, ward_token)
+    [study] = ward.post("/worklist", ward_token, text=wrong)["studies"]
+    assert (study["patient_name"], study["corrected"]) == (right, ["name"])
+
+
 def test_who_was_never_here_is_told_and_a_person_decides(officer, ward):
     here, _ = officer
     page = here.go("rights/access")

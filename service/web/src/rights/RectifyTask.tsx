@@ -6,7 +6,15 @@ import { useTranslation } from "react-i18next";
 import { BusyButton } from "./BusyButton.tsx";
 import { Decision } from "./Decision.tsx";
 import type { Held } from "./read.ts";
-import { ATTRIBUTES, type Correction, type Effect, readStudies, type Study, type Values } from "./rectification.ts";
+import {
+  ATTRIBUTES,
+  type Correction,
+  type Effect,
+  readStudies,
+  type Study,
+  type Values,
+  without,
+} from "./rectification.ts";
 import { RectifyStep } from "./RectifyStep.tsx";
 import { RightStep } from "./RightStep.tsx";
 import { standOf, Step, Steps } from "./Step.tsx";
@@ -66,7 +74,7 @@ export function RectifyTask() {
         onChoose={(chosen) => {
           setStudy(chosen);
           // An accession number is that of one study.
-          setValues(({ accession: _, ...others }) => others);
+          setValues(without(values, "accession"));
         }}
         onAt={setAt}
       />

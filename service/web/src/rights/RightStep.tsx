@@ -16,6 +16,7 @@ import {
   previewCorrection,
   UnfitError,
   type Values,
+  without,
 } from "./rectification.ts";
 import { TextField, Wrong } from "./TextField.tsx";
 
@@ -54,8 +55,7 @@ export function RightStep({ correction, isOneStudy, onValues, onForeseen }: Prop
     setAsking(false);
   };
   const say = (one: Attribute, value: string | null) => {
-    const { [one]: _, ...others } = values;
-    onValues(value === null ? others : { ...others, [one]: value });
+    onValues(value === null ? without(values, one) : { ...values, [one]: value });
     setUnfit(unfit.filter((other) => other !== one));
     setWrong(null);
   };

@@ -6,6 +6,12 @@ export const ATTRIBUTES = ["name", "birth_date", "sex", "patient_id", "issuer", 
 export type Attribute = (typeof ATTRIBUTES)[number];
 /** What is right, of what is to be corrected. */
 export type Values = Partial<Record<Attribute, string>>;
+
+/** Of all but one of them. */
+export function without(values: Values, attribute: Attribute): Values {
+  return Object.fromEntries(Object.entries(values).filter(([one]) => one !== attribute));
+}
+
 export type Study = Schemas["RectifiableStudy"];
 export type Effect = Schemas["RectificationEffect"];
 

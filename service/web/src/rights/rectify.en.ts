@@ -24,7 +24,7 @@ export const correctionWords = {
   name: {
     word: "Name",
     right: "Name that is right",
-    form: "Family name, the sign ^, given name: Nowak^Anna. At most 64 characters.",
+    form: "Family name, the sign ^, given name: Nowak^Anna. At most 64 characters, without backslash.",
   },
   birth_date: {
     word: "Birth date",

@@ -24,7 +24,7 @@ export const correctionWords = {
   name: {
     word: "Nazwisko i imię",
     right: "Właściwe nazwisko i imię",
-    form: "Nazwisko, znak ^, imię: Nowak^Anna. Najwyżej 64 znaki.",
+    form: "Nazwisko, znak ^, imię: Nowak^Anna. Najwyżej 64 znaki, bez ukośnika wstecznego.",
   },
   birth_date: {
     word: "Data urodzenia",
