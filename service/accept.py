@@ -19,13 +19,13 @@ from integrations.errors import Unreadable
 from integrations.instance import Declined, Instance, eligibility, read_instance
 from service.deliver import defer_report, open_deliveries, withdraw_sources
 from service.engine import DATABASE_AWAY, Jobs, Stage
+from service.gdpr.restricted_image import park_restricted
+from service.gdpr.restriction import resume
+from service.gdpr.restriction_record import RESTRICTED, is_restricted
 from service.new_image import alone, insert_new
 from service.recorder import Clock, Recorder
 from service.records import Image, ImageState, ObjectRecord, Parcel, Study
 from service.refusals import Refusals
-from service.restricted_image import park_restricted
-from service.restriction import resume
-from service.restriction_record import RESTRICTED, is_restricted
 from service.rules import Decision, Routed, Rules
 from service.sent_again import give_back, relation_to
 from service.store import FolderStore, received_key

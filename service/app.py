@@ -35,6 +35,8 @@ from service.deliver import Deliverer, defer_delivery
 from service.destinations import Destination
 from service.engine import DATABASE_AWAY, Jobs, Stage, WorkerOptions, delivery_queue, feed_queue, work
 from service.fhir_index import FhirIndex
+from service.gdpr.restriction import Restrictions
+from service.gdpr.retention import RetentionKeeper, schedule_of
 from service.issuer import EmbeddedIssuer, IssuerRefused
 from service.listening import listening
 from service.log_keeper import LogKeeper
@@ -42,8 +44,6 @@ from service.model_in_use import CurrentClassifier, ModelInUse
 from service.recorder import Recorder
 from service.records import Parcel
 from service.refusals import Refusals
-from service.restriction import Restrictions
-from service.retention import RetentionKeeper, schedule_of
 from service.rules import RulesRefused, read_rules
 from service.sessions import Sessions, keep_swept
 from service.settings import Settings

@@ -8,11 +8,11 @@ from rich.markup import escape
 from integrations.errors import Unreadable
 from integrations.rejection_note import RejectionReason
 from service.cli_withdraw import withdrawer_of
-from service.data_subjects import SubjectUndecided
 from service.database import DatabaseNotReady, owner_engine
-from service.erasure import Eraser, Holding, NotErasable
+from service.gdpr.data_subjects import SubjectUndecided
+from service.gdpr.erasure import Eraser, Holding, NotErasable
+from service.gdpr.officer_acts import OfficerActs
 from service.objects import NotConformant
-from service.officer_acts import OfficerActs
 from service.terminal import FAILED, OPERATOR, assembled, mendable, out
 from service.withdraw import NotWithdrawable
 

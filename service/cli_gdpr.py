@@ -13,12 +13,12 @@ from audit.trail import TrailBroken
 from integrations.words import Language
 from service import app as root
 from service.app import Diafan
-from service.data_subjects import SubjectUndecided
-from service.gdpr_breach import Wanted, deadline
-from service.gdpr_notice import notice as notice_of
-from service.officer_acts import OfficerActs, assessment_of, record_of
+from service.gdpr.breach import Wanted, deadline
+from service.gdpr.data_subjects import SubjectUndecided
+from service.gdpr.notice import notice as notice_of
+from service.gdpr.officer_acts import OfficerActs, assessment_of, record_of
+from service.gdpr.sealing import NoRecipient, sealed_package
 from service.roles import PURPOSES, PersonRole
-from service.sealing import NoRecipient, sealed_package
 from service.terminal import MISUSED, OPERATOR, assembled, err, mendable, out, read_settings
 
 app = typer.Typer(help="What a patient may ask for, and an officer's documents (GDPR).", no_args_is_help=True)

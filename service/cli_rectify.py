@@ -10,9 +10,9 @@ from integrations.correction import Unfit
 from integrations.dimse import NoRoom
 from integrations.errors import Unreadable
 from integrations.original_attributes import Attribute, Reason
-from service.data_subjects import SubjectUndecided
-from service.officer_acts import OfficerActs, rectifier_of
-from service.rectification import Choice, NotRectifiable, Rectification
+from service.gdpr.data_subjects import SubjectUndecided
+from service.gdpr.officer_acts import OfficerActs, rectifier_of
+from service.gdpr.rectification import Choice, NotRectifiable, Rectification
 from service.terminal import MISUSED, OPERATOR, assembled, err, mendable, out
 
 _PROMPTS = {

@@ -9,9 +9,9 @@ from rich.markup import escape
 
 from audit.event import EventType
 from service.app import Diafan
-from service.data_subjects import SubjectUndecided, subject_of
-from service.restriction import Covered, NotRestrictable
-from service.restriction_record import Ground
+from service.gdpr.data_subjects import SubjectUndecided, subject_of
+from service.gdpr.restriction import Covered, NotRestrictable
+from service.gdpr.restriction_record import Ground
 from service.roles import PURPOSES, PersonRole
 from service.terminal import OPERATOR, assembled, mendable, out
 

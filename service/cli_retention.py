@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from service.retention_due import Hold
+from service.gdpr.retention_due import Hold
 from service.terminal import assembled, out
 
 _HELD = {

@@ -17,6 +17,7 @@ from integrations.errors import Rejected, Unavailable
 from integrations.result_object import is_wanted
 from service.commitments import look_for_proof
 from service.engine import Jobs, Stage, delivery_queue, is_transient
+from service.gdpr.restriction_record import is_restricted
 from service.held_versions import held_versions
 from service.parcel import Contents, Destination, Item, Receipt, Unproven
 from service.recorder import SYSTEM, Clock, Recorder
@@ -31,7 +32,6 @@ from service.records import (
     ReportRecord,
     Study,
 )
-from service.restriction_record import is_restricted
 from service.store import FolderStore
 
 ON_THEIR_WAY = (DeliveryState.WAITING, DeliveryState.QUEUED, DeliveryState.SENDING)

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from service.engine import Stage, job_of
+from service.gdpr.restriction_record import is_restricted
 from service.records import Image, ObjectRecord, Study, StudyHeader
-from service.restriction_record import is_restricted
 from service.study_header import KEPT, header_of
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from models.assessment import Call
 from models.labels import Label
+from service.gdpr.restriction_record import is_restricted
 from service.records import Delivery, DeliveryState, FindingRecord, Image, ImageState, Study
-from service.restriction_record import is_restricted
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,18 +22,19 @@ from integrations.errors import Unreadable
 from integrations.instance import read_radiograph, read_study
 from integrations.result_object import ResultKind, kind_of
 from models.radiograph import LONG_SIDE_PX, Radiograph
-from service import objects, restricted_image
+from service import objects
 from service.deliver import defer_report, open_deliveries, release_source, withdraw_sources
 from service.destinations import Destination
 from service.engine import Jobs, is_transient
 from service.fhir_index import FhirIndex
 from service.findings import finding_record, model_of
+from service.gdpr import restricted_image
+from service.gdpr.restriction_record import is_of_restricted, is_restricted
 from service.objects import Kept, NotConformant
 from service.recorder import Clock, Recorder
 from service.records import WITHHELD, Image, ImageState, Parcel, ReportRecord, Study
 from service.report_page import page_of
 from service.reports import is_owed, next_revision
-from service.restriction_record import is_of_restricted, is_restricted
 from service.settings import Reporting
 from service.store import FolderStore, received_key
 from service.study_header import forget_header

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from integrations.errors import Unreadable
 from integrations.instance import Instance
 from integrations.sameness import same_headers, same_pixels, values_sha256
-from service.expired_blob import ExpiredBlob
+from service.gdpr.expired_blob import ExpiredBlob
 from service.records import Image, Study
 from service.store import FolderStore, received_key
 

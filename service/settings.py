@@ -22,7 +22,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from audit.event import LEGAL_BASIS, PURPOSE
 from models.labels import Label
 from service.destination_settings import AETitle, Destination, FolderDestination, Part, Tls
-from service.retention_settings import Retention
+from service.gdpr.retention_settings import Retention
 from service.roles import PersonRole
 from service.witness_settings import AuditRepository, FileWitness, Witness
 

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from audit import subject
 from models.labels import LABELS
+from service.gdpr.restriction_record import is_restricted
 from service.records import Image, Study
 from service.reports import stated_in
-from service.restriction_record import is_restricted
 from service.review_content import JudgedFinding, LabelVerdict, Region
 from service.review_records import Review
 

@@ -24,10 +24,10 @@ from service.deliver import defer_delivery
 from service.destinations import Destination
 from service.engine import Jobs
 from service.fhir_index import FhirIndex
+from service.gdpr.restriction_record import is_restricted
 from service.recorder import Clock, Recorder
 from service.records import Delivery, DeliveryState, Image, ImageState, ObjectRecord, Parcel, ReportRecord, Study
 from service.reports import reports_of, sent
-from service.restriction_record import is_restricted
 from service.store import FolderStore
 from service.withdrawn_image import park_and_record
 

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from service.accept import CONFLICT
+from service.gdpr.restriction_record import is_of_restricted
 from service.records import WITHHELD, Image, ImageState, ObjectRecord, ReportRecord, Study
-from service.restriction_record import is_of_restricted
 
 _SR_CLASSES = "1.2.840.10008.5.1.4.1.1.88."
 _KEY_OBJECTS = "1.2.840.10008.5.1.4.1.1.88.59"

@@ -9,8 +9,8 @@ from audit.event import EventType
 from service.api.principal import Caller
 from service.api.restricted import refusal
 from service.app import Diafan
+from service.gdpr.restriction_record import is_restricted
 from service.records import Study
-from service.restriction_record import is_restricted
 
 
 def shown(

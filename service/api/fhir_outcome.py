@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect
 from service.api.dicomweb_media import accepted
 from service.api.limits import TooLargeError
 from service.api.problems import MEANING, ProblemError
-from service.restriction_record import RESTRICTED
+from service.gdpr.restriction_record import RESTRICTED
 
 log = logging.getLogger(__name__)
 

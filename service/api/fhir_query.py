@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from service.api.fhir_types import OF_NOBODY
 from service.fhir_index import FhirResource
-from service.restriction_record import is_of_restricted
+from service.gdpr.restriction_record import is_of_restricted
 
 
 class Prefix(StrEnum):

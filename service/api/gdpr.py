@@ -16,10 +16,10 @@ from service.api.gdpr_schemas import AccessRequest, BreachForm, BreachRequest, H
 from service.api.handed import Handed, attached, made, room_for_file
 from service.api.principal import AuditReader, Caller, Held, refused
 from service.api.problems import ProblemError, responses
-from service.data_subjects import SubjectAmbiguous, SubjectUnknown
-from service.gdpr_breach import TooManyActs, Wanted
-from service.officer_acts import OfficerActs
-from service.sealing import NoRecipient, sealed_into
+from service.gdpr.breach import TooManyActs, Wanted
+from service.gdpr.data_subjects import SubjectAmbiguous, SubjectUnknown
+from service.gdpr.officer_acts import OfficerActs
+from service.gdpr.sealing import NoRecipient, sealed_into
 
 if TYPE_CHECKING:
     from threading import BoundedSemaphore

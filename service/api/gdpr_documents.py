@@ -11,8 +11,8 @@ from service.api.gdpr import Officer
 from service.api.handed import made
 from service.api.principal import Held
 from service.api.problems import responses
-from service.gdpr_notice import notice
-from service.officer_acts import assessment_of, record_of
+from service.gdpr.notice import notice
+from service.gdpr.officer_acts import assessment_of, record_of
 
 router = APIRouter(prefix="/gdpr", tags=["rights"], responses=responses(401, 403, 422, 503))
 

@@ -22,8 +22,8 @@ from service.api.gdpr_schemas import A_PATIENT
 from service.api.principal import Held
 from service.api.problems import ProblemError, not_found, responses
 from service.api.schemas import example, example_of
-from service.officer_acts import OfficerActs, rectifier_of
-from service.rectification import Correction, NotRectifiable, Rectification, Rectifier
+from service.gdpr.officer_acts import OfficerActs, rectifier_of
+from service.gdpr.rectification import Correction, NotRectifiable, Rectification, Rectifier
 
 router = APIRouter(prefix="/gdpr/rectification", tags=["rights"], responses=responses(401, 403, 422, 503))
 

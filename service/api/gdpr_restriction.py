@@ -13,9 +13,9 @@ from service.api.gdpr_schemas import A_PATIENT, Pseudonym
 from service.api.principal import Held
 from service.api.problems import ProblemError, not_found, responses
 from service.api.schemas import AT, example, example_of
-from service.officer_acts import OfficerActs
-from service.restriction import NotRestrictable
-from service.restriction_record import Ground
+from service.gdpr.officer_acts import OfficerActs
+from service.gdpr.restriction import NotRestrictable
+from service.gdpr.restriction_record import Ground
 
 router = APIRouter(prefix="/gdpr/restriction", tags=["rights"], responses=responses(401, 403, 404, 422, 503))
 

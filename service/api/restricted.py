@@ -14,8 +14,8 @@ from fastapi import Request
 from audit.event import Agent, EventType, Outcome
 from service.api.problems import ProblemError
 from service.app import Diafan
+from service.gdpr.restriction_record import RESTRICTED, is_restricted
 from service.records import Image, ObjectRecord, ReportRecord, Study
-from service.restriction_record import RESTRICTED, is_restricted
 
 _UID = re.compile(r"[0-9.]{1,64}")
 _TOLD = "restricted (GDPR Art. 18): the patient's data are stored and not shown, until the restriction is lifted"

@@ -30,8 +30,8 @@ from service.api.review_schemas import (
 from service.api.studies import StudyUID
 from service.app import Diafan
 from service.deliver import defer_report
+from service.gdpr.restriction_record import is_restricted
 from service.records import Study, WorklistLine
-from service.restriction_record import is_restricted
 from service.review_content import Content
 from service.review_records import Consultation, Review, ReviewKind
 from service.review_rules import Refusal, Reviewer, ReviewRefused

@@ -18,8 +18,8 @@ from service.api.principal import Held, StudyReader
 from service.api.problems import not_found, responses
 from service.api.schemas import ImageSummary, ReportLine, StudyDetail, StudyFinding, StudyLine, StudyPage
 from service.findings import strongest, tier_of
+from service.gdpr.restriction_record import is_restricted
 from service.records import WITHHELD, Delivery, FindingRecord, Image, ImageState, ReportRecord, Study
-from service.restriction_record import is_restricted
 
 router = APIRouter(tags=["studies"], responses=responses(401, 403, 422, 503))
 

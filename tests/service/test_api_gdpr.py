@@ -20,14 +20,14 @@ from audit.event import Agent, EventType
 from integrations.rejection_note import RejectionReason
 from service.api import create_api, gdpr
 from service.cli_withdraw import withdrawer_of
-from service.gdpr_assessment_words import WORDS as ASSESSMENT
-from service.gdpr_notice_words import WORDS as NOTICE
-from service.gdpr_record_words import WORDS as RECORD
+from service.gdpr.assessment_words import WORDS as ASSESSMENT
+from service.gdpr.notice_words import WORDS as NOTICE
+from service.gdpr.processing_record_words import WORDS as RECORD
 from service.roles import PersonRole
 from service.sessions import Person
 from tests.instances import make_instance
 from tests.service.api_client import READ_WRITE, is_problem, upload
-from tests.service.test_gdpr_documents import text_of
+from tests.service.gdpr.test_gdpr_documents import text_of
 from tests.web.serving import serving
 
 PATIENT = "RIGHTS-44051401359"

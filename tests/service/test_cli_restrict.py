@@ -11,7 +11,7 @@ from service import cli
 from service.settings import Settings
 from service.terminal import OPERATOR
 from tests.instances import make_instance
-from tests.service.restricting import accept
+from tests.service.gdpr.restricting import accept
 
 TODAY = f"{datetime.now(UTC):%Y-%m-%d}"
 TOMORROW = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"

@@ -14,7 +14,7 @@ from service.destination_settings import (
     PeerTls,
     Tls,
 )
-from service.retention_settings import Retention
+from service.gdpr.retention_settings import Retention
 from service.settings import Lawfulness, Oidc, Privacy, Reporting, Settings
 from service.witness_settings import AuditRepository, FileWitness, LogWitness, MailWitness, SyslogWitness
 from tests.conftest import DATA

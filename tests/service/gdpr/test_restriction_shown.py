@@ -11,11 +11,11 @@ from service import overview, verdict_export
 from service.access import Scope
 from service.api import disclosure, principal
 from service.fhir_index import FhirResource
+from service.gdpr.restriction_record import RESTRICTED
 from service.records import ObjectRecord, Study
-from service.restriction_record import RESTRICTED
 from tests.instances import make_instance
 from tests.service.api_client import INDETERMINATE, PRESENT, is_problem
-from tests.service.restricting import acts, lift, restrict, with_study
+from tests.service.gdpr.restricting import acts, lift, restrict, with_study
 from tests.service.reviewing import body, physician, save_and_sign
 from tests.service.test_least_privilege import BY_TYPE, FHIR, JUDGING, OPERATING, READING, WHO_MAY
 

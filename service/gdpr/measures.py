@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from service.gdpr_facts import recipients, witness_path
+from service.gdpr.facts import recipients, witness_path
 from service.settings import Settings, is_loopback
 from service.witness_settings import FileWitness
 

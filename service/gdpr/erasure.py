@@ -16,8 +16,9 @@ from audit.event import Agent, EventType
 from audit.subject import Subjects
 from service.commitment_record import CommitmentRecord
 from service.deliver import ON_THEIR_WAY
-from service.expired_blob import ExpiredBlob
 from service.fhir_index import FhirResource, UnindexedReport
+from service.gdpr.expired_blob import ExpiredBlob
+from service.gdpr.restriction_record import is_restricted
 from service.recorder import Clock, Recorder
 from service.records import (
     Delivery,
@@ -31,7 +32,6 @@ from service.records import (
     StudyHeader,
     WorklistLine,
 )
-from service.restriction_record import is_restricted
 from service.review_records import Consultation, Review, ReviewDraft
 from service.store import FolderStore, header_key
 

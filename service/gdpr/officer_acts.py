@@ -12,16 +12,16 @@ from audit.event import Agent, EventType
 from integrations.words import Language
 from service.app import Diafan
 from service.audit_names import Resolver
-from service.data_subjects import SubjectAmbiguous, SubjectUndecided, SubjectUnknown, subject_of
-from service.erasure import Eraser, Holding
-from service.gdpr_assessment import Assessment
-from service.gdpr_breach import KIND, NAMED, Wanted, acts, verified
-from service.gdpr_breach_letter import BreachTimeline
-from service.gdpr_record import Record
-from service.held_of_patient import Told, told_of
-from service.rectification import Choice, Rectifier
-from service.restriction import Covered, Standing
-from service.subject_access import Answer, SubjectAccess
+from service.gdpr.assessment import Assessment
+from service.gdpr.breach import KIND, NAMED, Wanted, acts, verified
+from service.gdpr.breach_letter import BreachTimeline
+from service.gdpr.data_subjects import SubjectAmbiguous, SubjectUndecided, SubjectUnknown, subject_of
+from service.gdpr.erasure import Eraser, Holding
+from service.gdpr.held_of_patient import Told, told_of
+from service.gdpr.processing_record import Record
+from service.gdpr.rectification import Choice, Rectifier
+from service.gdpr.restriction import Covered, Standing
+from service.gdpr.subject_access import Answer, SubjectAccess
 
 HELD = "held"
 """The kind of the entry that says: somebody asked what is held of a patient."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from integrations.words import Language
-from service.gdpr_measures import Measure
+from service.gdpr.measures import Measure
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from service import cli
 from service.audit_names import names_of_study
 from service.cli_withdraw import withdrawer_of
 from service.database import owner_engine
-from service.erasure import Eraser, NotErasable
+from service.gdpr.erasure import Eraser, NotErasable
 from service.records import Base, Delivery
 from service.settings import Settings
 from tests.instances import make_instance
@@ -156,9 +156,9 @@ def test_the_service_itself_may_not_remove_a_verdict(api, eraser, patient):
 
 def test_every_table_of_records_is_thought_of():
     """A new table that names a study, an image or a report has to be added to the erasure."""
-    import service.erasure as module  # noqa: PLC0415
+    import service.gdpr.erasure as module  # noqa: PLC0415
 
-    source = module.__loader__.get_source("service.erasure")
+    source = module.__loader__.get_source("service.gdpr.erasure")
     named = {"study_instance_uid", "image_id", "report_id", "delivery_id", "review_id"}
     for mapper in Base.registry.mappers:
         if named & {column.name for column in mapper.local_table.columns}:

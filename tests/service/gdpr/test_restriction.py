@@ -18,16 +18,16 @@ from integrations.rejection_note import RejectionReason
 from service import operations
 from service.cli_withdraw import withdrawer_of
 from service.database import owner_engine
-from service.erasure import Eraser, NotErasable
+from service.gdpr.erasure import Eraser, NotErasable
+from service.gdpr.restriction import NotRestrictable
+from service.gdpr.restriction_record import RESTRICTED, Ground, Restriction
+from service.gdpr.subject_access import SubjectAccess
+from service.gdpr.subject_words import WORDS
 from service.new_image import insert_new
 from service.records import DeliveryState, FindingRecord, ImageState, ObjectRecord, ReportRecord, Study, StudyHeader
-from service.restriction import NotRestrictable
-from service.restriction_record import RESTRICTED, Ground, Restriction
-from service.subject_access import SubjectAccess
-from service.subject_words import WORDS
 from service.withdraw import NotWithdrawable
 from tests.instances import EFFUSION, make_instance
-from tests.service.restricting import (
+from tests.service.gdpr.restricting import (
     OFFICER,
     accept,
     acts,

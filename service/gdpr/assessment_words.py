@@ -8,7 +8,7 @@ from integrations.words import Language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssessmentWords:
-    """The words of one language; ``names`` and ``means`` go by the risk (`service.gdpr_assessment.Risk`)."""
+    """The words of one language; ``names`` and ``means`` go by the risk (`service.gdpr.assessment.Risk`)."""
 
     title: str
     about: str

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from integrations.document.letter import Grid, Heading, Letter, Text, render_letter
 from integrations.words import Language
-from service.gdpr_facts import PERSONAL, Recipient, grounds, recipients
-from service.gdpr_notice_words import WORDS
-from service.gdpr_words import WORDS as SHARED
-from service.gdpr_words import ground_row, use_of
-from service.retention_words import periods
+from service.gdpr.document_words import WORDS as SHARED
+from service.gdpr.document_words import ground_row, use_of
+from service.gdpr.facts import PERSONAL, Recipient, grounds, recipients
+from service.gdpr.notice_words import WORDS
+from service.gdpr.retention_words import periods
+from service.gdpr.subject_words import WORDS as SUBJECT
 from service.settings import Settings
-from service.subject_words import WORDS as SUBJECT
 
 _CONSENT = frozenset({"gdpr-6-1-a", "gdpr-9-2-a"})
 _INTERESTS = "gdpr-6-1-f"

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from audit.event import Agent
 from audit.search import search
 from service.accept import Origin
+from service.gdpr.restriction_record import Ground
 from service.records import Delivery, Image
-from service.restriction_record import Ground
 from tests.instances import make_instance
 from tests.service.api_client import READ_WRITE, upload
 

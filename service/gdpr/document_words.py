@@ -1,14 +1,14 @@
-"""Words that several documents of the GDPR share, beside those of `service.subject_words`, in English and Polish."""
+"""Words that several documents of the GDPR share, beside those of `service.gdpr.subject_words`, in English and Polish."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from integrations.words import WORDS as REPORT
 from integrations.words import Language
-from service.gdpr_facts import Gets, Ground, Kind, Recipient
+from service.gdpr.facts import Gets, Ground, Kind, Recipient
+from service.gdpr.subject_words import WORDS as SUBJECT
+from service.gdpr.subject_words import articles
 from service.settings import Settings
-from service.subject_words import WORDS as SUBJECT
-from service.subject_words import articles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,15 +10,15 @@ from integrations.document.letter import Grid, Heading, Letter, Text, render_let
 from integrations.words import Language
 from models.assessment import ModelIdentity
 from service import __version__
-from service.gdpr_assessment_words import WORDS
-from service.gdpr_facts import grounds, recipients
-from service.gdpr_measure_words import told
-from service.gdpr_measures import measures
-from service.gdpr_record import model_parts
-from service.gdpr_words import WORDS as SHARED
-from service.gdpr_words import ground_row, recipient_row, use_of
+from service.gdpr.assessment_words import WORDS
+from service.gdpr.document_words import WORDS as SHARED
+from service.gdpr.document_words import ground_row, recipient_row, use_of
+from service.gdpr.facts import grounds, recipients
+from service.gdpr.measure_words import told
+from service.gdpr.measures import measures
+from service.gdpr.processing_record import model_parts
+from service.gdpr.subject_words import WORDS as SUBJECT
 from service.settings import Settings
-from service.subject_words import WORDS as SUBJECT
 
 
 class Risk(StrEnum):

@@ -10,20 +10,20 @@ import pytest
 from pypdf import PdfReader
 
 from models.assessment import ModelIdentity
-from service.gdpr_assessment import AGAINST, Assessment, Risk
-from service.gdpr_assessment_words import WORDS as ASSESSMENT
-from service.gdpr_facts import recipients
-from service.gdpr_measure_words import PHRASES
-from service.gdpr_measures import NEVER, measures
-from service.gdpr_notice import notice
-from service.gdpr_notice_words import WORDS as NOTICE
-from service.gdpr_record import Record
-from service.gdpr_words import WORDS
-from service.retention_due import Kind
-from service.retention_settings import Retention
-from service.retention_words import WORDS as RETENTION
+from service.gdpr.assessment import AGAINST, Assessment, Risk
+from service.gdpr.assessment_words import WORDS as ASSESSMENT
+from service.gdpr.document_words import WORDS
+from service.gdpr.facts import recipients
+from service.gdpr.measure_words import PHRASES
+from service.gdpr.measures import NEVER, measures
+from service.gdpr.notice import notice
+from service.gdpr.notice_words import WORDS as NOTICE
+from service.gdpr.processing_record import Record
+from service.gdpr.retention_due import Kind
+from service.gdpr.retention_settings import Retention
+from service.gdpr.retention_words import WORDS as RETENTION
+from service.gdpr.subject_words import WORDS as SUBJECT
 from service.settings import Settings
-from service.subject_words import WORDS as SUBJECT
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 MODEL = ModelIdentity("resnet", "1.2.3", "ab" * 32)
@@ -191,7 +191,7 @@ def test_every_measure_has_words_and_bears_on_a_risk(tmp_path, language):
 
 @pytest.mark.parametrize("language", ["en", "pl"])
 def test_the_periods_are_those_of_the_settings(tmp_path, language):
-    """What the job deletes by, patients and the authority are told: `service.retention` reads the same settings."""
+    """What the job deletes by, patients and the authority are told: `service.gdpr.retention` reads the same settings."""
     words, pacs = (
         RETENTION[language],
         {"kind": "pacs", "name": "a", "host": "127.0.0.1", "port": 104, "called_ae_title": "A"},

@@ -8,12 +8,12 @@ from audit.event import EventType
 from integrations.document.letter import Grid, Heading, Letter, Text, render_letter
 from integrations.words import Language
 from service.act_words import ACTS
-from service.gdpr_breach import HOURS, Act, Group, Verification, Wanted, deadline, tally
-from service.gdpr_breach_words import WORDS
-from service.gdpr_words import WORDS as SHARED
+from service.gdpr.breach import HOURS, Act, Group, Verification, Wanted, deadline, tally
+from service.gdpr.breach_words import WORDS
+from service.gdpr.document_words import WORDS as SHARED
+from service.gdpr.subject_words import WORDS as SUBJECT
 from service.settings import Settings
 from service.spreadsheet import csv_row
-from service.subject_words import WORDS as SUBJECT
 
 ROWS_MAX = 1000
 """Acts that the PDF lists; it says how many more there are, and a spreadsheet has them all."""

@@ -3,9 +3,9 @@
 from sqlalchemy.orm import Session
 
 from audit.event import EventType
+from service.gdpr.restriction_record import RESTRICTED
 from service.recorder import Recorder
 from service.records import Image, ImageState
-from service.restriction_record import RESTRICTED
 
 _REASON = "the patient's data are restricted (GDPR Art. 18): it is stored, and analysed when the restriction is lifted"
 

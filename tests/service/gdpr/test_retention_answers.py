@@ -16,14 +16,14 @@ from integrations.verdict import Verdict
 from service.access import Scope
 from service.cli_withdraw import withdrawer_of
 from service.database import owner_engine
-from service.erasure import Eraser
+from service.gdpr.erasure import Eraser
+from service.gdpr.retention_due import Kind, Schedule
+from service.gdpr.retention_settings import Retention
+from service.gdpr.subject_access import SubjectAccess
 from service.records import Image, ObjectRecord, Study
-from service.retention_due import Kind, Schedule
-from service.retention_settings import Retention
 from service.store import header_key
-from service.subject_access import SubjectAccess
-from tests.service.aged import aged_installation
 from tests.service.api_client import INDETERMINATE, PRESENT, is_problem
+from tests.service.gdpr.aged import aged_installation
 from tests.service.reviewing import body, physician, save_and_sign, sign
 
 PERSON = Agent("person", "officer")

@@ -21,8 +21,8 @@ from service.accept import Accepted, AlreadyHeld, Origin
 from service.api import create_api
 from service.app import Diafan
 from service.audit_names import names_of_study
+from service.gdpr.retention import RetentionKeeper
 from service.records import Delivery, Image
-from service.retention import RetentionKeeper
 from service.settings import Settings
 from tests.instances import make_instance
 from tests.service.api_client import Api

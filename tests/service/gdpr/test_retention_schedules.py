@@ -29,17 +29,17 @@ from service import app as root
 from service import cli
 from service.accept import Accepted, AlreadyHeld
 from service.cli_withdraw import withdrawer_of
-from service.expired_blob import ExpiredBlob
+from service.gdpr.expired_blob import ExpiredBlob
+from service.gdpr.restriction_record import Ground, Restriction
+from service.gdpr.retention_due import QUIET_SINCE, Hold, Kind, Schedule
+from service.gdpr.retention_settings import Retention
 from service.records import Delivery, DeliveryState, Image, ImageState, ObjectRecord, Parcel, ReportRecord, Study
-from service.restriction_record import Ground, Restriction
-from service.retention_due import QUIET_SINCE, Hold, Kind, Schedule
-from service.retention_settings import Retention
 from service.review_records import Consultation, Review, ReviewDraft, ReviewKind
 from service.settings import Settings
 from service.store import FolderStore, received_key
 from tests.instances import EFFUSION, make_instance
-from tests.service.aged import ORIGIN, aged_installation
 from tests.service.api_client import INDETERMINATE, PRESENT
+from tests.service.gdpr.aged import ORIGIN, aged_installation
 from tests.service.reviewing import content, physician, save_and_sign
 
 SAID = {PRESENT: Verdict.AGREE, INDETERMINATE: Verdict.UNSURE}

@@ -15,12 +15,12 @@ from audit.search import search
 from service import app as root
 from service import cli
 from service.database import owner_engine
-from service.gdpr_breach import _GROUP_OF, Group, Verification, Wanted, acts, deadline, tally, verified
-from service.gdpr_breach_letter import ROWS_MAX, BreachTimeline
-from service.gdpr_breach_words import WORDS as BREACH
-from service.gdpr_notice import notice
+from service.gdpr.breach import _GROUP_OF, Group, Verification, Wanted, acts, deadline, tally, verified
+from service.gdpr.breach_letter import ROWS_MAX, BreachTimeline
+from service.gdpr.breach_words import WORDS as BREACH
+from service.gdpr.notice import notice
 from service.settings import Settings
-from tests.service.test_gdpr_documents import NOW, text_of
+from tests.service.gdpr.test_gdpr_documents import NOW, text_of
 
 
 @pytest.fixture(scope="module")

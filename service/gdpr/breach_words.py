@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from integrations.words import Language
-from service.gdpr_breach import Group
+from service.gdpr.breach import Group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

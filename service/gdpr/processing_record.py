@@ -11,16 +11,16 @@ from integrations.document.letter import Grid, Heading, Letter, Text, render_let
 from integrations.words import Language
 from models.assessment import ModelIdentity
 from service import __version__
-from service.gdpr_facts import grounds, recipients
-from service.gdpr_measure_words import told
-from service.gdpr_measures import measures
-from service.gdpr_record_words import WORDS
-from service.gdpr_words import WORDS as SHARED
-from service.gdpr_words import ground_row, recipient_row, use_of
-from service.retention_words import periods
+from service.gdpr.document_words import WORDS as SHARED
+from service.gdpr.document_words import ground_row, recipient_row, use_of
+from service.gdpr.facts import grounds, recipients
+from service.gdpr.measure_words import told
+from service.gdpr.measures import measures
+from service.gdpr.processing_record_words import WORDS
+from service.gdpr.retention_words import periods
+from service.gdpr.subject_words import WORDS as SUBJECT
+from service.gdpr.subject_words import articles
 from service.settings import Settings
-from service.subject_words import WORDS as SUBJECT
-from service.subject_words import articles
 
 
 @dataclass(frozen=True, slots=True)

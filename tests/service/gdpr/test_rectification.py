@@ -28,10 +28,10 @@ from service import cli
 from service.accept import Acceptor, Origin
 from service.access import Scope
 from service.cli_withdraw import withdrawer_of
-from service.officer_acts import rectifier_of
+from service.gdpr.officer_acts import rectifier_of
+from service.gdpr.rectification import NotRectifiable, Rectifier
+from service.gdpr.restriction_record import Ground
 from service.records import Delivery, Image, ImageState, ObjectRecord, ReportRecord, Study
-from service.rectification import NotRectifiable, Rectifier
-from service.restriction_record import Ground
 from service.settings import Settings
 from tests.instances import EFFUSION, make_instance
 from tests.service.api_client import INDETERMINATE, PRESENT, READ_WRITE, upload

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from integrations.words import Language
-from service.restriction_record import Ground
+from service.gdpr.restriction_record import Ground
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

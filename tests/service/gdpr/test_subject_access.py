@@ -19,11 +19,11 @@ from audit.search import search
 from service import app as root
 from service import cli
 from service.act_words import ACTS
-from service.data_subjects import SubjectUndecided, subject_of
-from service.sealing import NoRecipient, sealed_package
+from service.gdpr.data_subjects import SubjectUndecided, subject_of
+from service.gdpr.sealing import NoRecipient, sealed_package
+from service.gdpr.subject_access import SubjectAccess
+from service.gdpr.subject_words import WORDS
 from service.settings import Privacy, Settings
-from service.subject_access import SubjectAccess
-from service.subject_words import WORDS
 from tests.instances import make_instance
 from tests.service.api_client import READ_WRITE, upload
 

@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.gdpr.restriction_record import is_restricted
+from service.gdpr.retention_settings import Retention
 from service.records import Delivery, DeliveryState, Image, ImageState, ObjectRecord, Parcel, ReportRecord, Study
-from service.restriction_record import is_restricted
-from service.retention_settings import Retention
 from service.review_records import Consultation, Review, ReviewDraft
 
 

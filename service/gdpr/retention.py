@@ -22,10 +22,10 @@ from integrations.kept_header import write_kept_header
 from integrations.result_object import OVERLAY, SUMMARY, ResultKind
 from integrations.sameness import values_sha256
 from service.engine import is_transient
-from service.expired_blob import ExpiredBlob, remove_expired
+from service.gdpr.expired_blob import ExpiredBlob, remove_expired
+from service.gdpr.retention_due import JOBS, Due, Hold, Kind, Schedule, failed_jobs
 from service.recorder import Clock, Recorder
 from service.records import Image, ObjectRecord, Study
-from service.retention_due import JOBS, Due, Hold, Kind, Schedule, failed_jobs
 from service.review_records import ReviewDraft
 from service.settings import Settings
 from service.store import FolderStore, header_key

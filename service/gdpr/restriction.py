@@ -16,9 +16,9 @@ from audit.event import Agent, EventType
 from audit.subject import Subjects
 from service.deliver import ON_THEIR_WAY, defer_delivery, defer_report
 from service.engine import Jobs, Stage
+from service.gdpr.restriction_record import RESTRICTED, Ground, Restriction
 from service.recorder import Clock, Recorder
 from service.records import Delivery, DeliveryState, Image, ImageState, ObjectRecord, ReportRecord, Study
-from service.restriction_record import RESTRICTED, Ground, Restriction
 
 
 class NotRestrictable(Exception):

@@ -21,13 +21,13 @@ from integrations.audit_event import audit_event
 from integrations.document.letter import Grid, Heading, Letter, Text, render_letter
 from integrations.words import Language
 from service.act_words import ACTS
+from service.gdpr.restriction_record import Restriction
+from service.gdpr.retention_words import periods
+from service.gdpr.subject_words import WORDS, SubjectWords, articles
 from service.logged_act import act_of, source_of
 from service.records import Delivery, Image, ObjectRecord, ReportRecord, Study, StudyHeader
-from service.restriction_record import Restriction
-from service.retention_words import periods
 from service.settings import Settings
 from service.store import FolderStore
-from service.subject_words import WORDS, SubjectWords, articles
 
 _AT_ONCE = 1000
 

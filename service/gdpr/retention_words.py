@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from integrations.words import Language
-from service.retention_settings import Retention
+from service.gdpr.retention_settings import Retention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
