@@ -81,7 +81,7 @@ def test_of_who_was_never_here_the_log_knows_nobody(sign_in_at_ward, study):
 
 def test_a_person_s_acts_are_a_history(sign_in_at_ward, study):
     sign_in_at_ward("physician").go(f"studies/{study}").get_by_role("heading", name="Sought, Person").wait_for()
-    page = sign_in_at_ward("officer", name="Olga Officer").go("log?what=study-shown")
+    page = sign_in_at_ward("officer", name="Olga Newcomer").go("log?what=study-shown")
     expect(entries(page).first).to_be_visible()
     entries(page).first.click()
     page.get_by_role("button", name="History of this person").click()
