@@ -95,6 +95,8 @@ def test_a_study_is_read_judged_and_signed_without_a_mouse(sign_in_at_ward, ward
     expect(page.locator("[data-study]")).to_have_count(1)
     keys.press("Enter")
     expect(page.get_by_role("grid")).to_be_focused()
+    # Rows that are about to be others open nothing.
+    expect(page.get_by_role("grid")).to_have_attribute("aria-busy", "false")
     keys.press("Enter")
     page.wait_for_url(f"**/app/studies/{study}")
     groups = page.get_by_role("radiogroup")
