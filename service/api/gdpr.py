@@ -13,7 +13,7 @@ from fastapi.responses import Response, StreamingResponse
 from audit.event import EventType
 from service.api.audit_log import in_sequence
 from service.api.gdpr_schemas import AccessRequest, BreachForm, BreachRequest, HeldOfPatient, ToldPlace, Whose
-from service.api.handed import Handed, attached, made, room_for_file
+from service.api.handed import BINARY, Handed, attached, made, room_for_file
 from service.api.principal import AuditReader, Caller, Held, refused
 from service.api.problems import ProblemError, responses
 from service.gdpr.breach import TooManyActs, Wanted
@@ -87,7 +87,7 @@ def show_held(of: Whose, caller: Officer, diafan: Held) -> HeldOfPatient:
     "/access",
     summary="Answer a request for access",
     response_class=Response,
-    responses={200: {"content": {_ANSWER: {}}, "description": "the package, sealed"}, **responses(404, 507)},
+    responses={200: {"content": {_ANSWER: BINARY}, "description": "the package, sealed"}, **responses(404, 507)},
 )
 def answer_access(asked: AccessRequest, request: Request, caller: Officer, diafan: Held) -> Handed:
     """Letter, log, images, results and reports in one package (ZIP) that only its recipients open (age).
@@ -128,7 +128,10 @@ def answer_access(asked: AccessRequest, request: Request, caller: Officer, diafa
 
 
 _TIMELINE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/pdf": {}, "text/csv": {}}, "description": "the timeline"}
+    200: {
+        "content": {"application/pdf": BINARY, "text/csv": {"example": "occurred_at,type,agent,...\n"}},
+        "description": "the timeline",
+    }
 }
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from integrations.words import Language
 from service.api.gdpr import Officer
-from service.api.handed import made
+from service.api.handed import BINARY, made
 from service.api.principal import Held
 from service.api.problems import responses
 from service.gdpr.notice import notice
@@ -17,9 +17,15 @@ from service.gdpr.officer_acts import assessment_of, record_of
 router = APIRouter(prefix="/gdpr", tags=["rights"], responses=responses(401, 403, 422, 503))
 
 _PDF = "application/pdf"
-_DOCUMENT: dict[int | str, dict[str, Any]] = {200: {"content": {_PDF: {}}, "description": "the document"}}
+_DOCUMENT: dict[int | str, dict[str, Any]] = {200: {"content": {_PDF: BINARY}, "description": "the document"}}
 _EITHER: dict[int | str, dict[str, Any]] = {
-    200: {"content": {_PDF: {}, "application/json": {}}, "description": "the record"}
+    200: {
+        "content": {
+            _PDF: BINARY,
+            "application/json": {"example": {"document": "gdpr-article-30-record", "language": "en"}},
+        },
+        "description": "the record",
+    }
 }
 _In = Annotated[Language, Query(description="of the document")]
 

@@ -13,6 +13,8 @@ from starlette.types import Receive, Scope, Send
 from service.api.problems import ProblemError
 from service.app import Diafan
 
+BINARY: dict[str, dict[str, str]] = {"schema": {"type": "string", "format": "binary"}}
+"""How OpenAPI says that an answer is a file."""
 _PART_BYTES = 1 << 16
 
 

@@ -1,4 +1,4 @@
-// Generated: ./dev api writes it anew. Made from OpenAPI with SHA-256 45fb940f798c2896e9b059a8fe8a77277d22d45462c9dd29836d3b4fc2a83961
+// Generated: ./dev api writes it anew. Made from OpenAPI with SHA-256 8a5a5447c0746ec61b2fb50e5cda97a5649a7f6ea879595bb93effbff4644285
 export interface paths {
     "/.well-known/client-jwks.json": {
         parameters: {
@@ -5956,7 +5956,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/age-encryption": unknown;
+                    "application/age-encryption": string;
                 };
             };
             401: {
@@ -6079,7 +6079,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": unknown;
+                    "application/pdf": string;
                 };
             };
             401: {
@@ -6170,7 +6170,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": unknown;
+                    "application/pdf": string;
                     "text/csv": unknown;
                 };
             };
@@ -6385,7 +6385,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": unknown;
+                    "application/pdf": string;
                 };
             };
             401: {
@@ -6476,7 +6476,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
-                    "application/pdf": unknown;
+                    "application/pdf": string;
                 };
             };
             401: {
