@@ -14,7 +14,7 @@ from audit import proof, trail
 from audit.event import EventType, Outcome
 from audit.export import newest_checkpoint
 from service.audit_feed import AuditFeeds
-from service.engine import DATABASE_AWAY
+from service.engine import is_transient
 from service.recorder import Recorder
 from service.refusals import Refusals
 from service.witnesses import Witnesses
@@ -89,6 +89,8 @@ class LogKeeper:
             for work in (self.watch_clock, self.refusals.bring, self.sequence, self.have_witnessed, self.feeds.wake):
                 try:
                     await asyncio.to_thread(work)
-                except DATABASE_AWAY:
-                    log.warning("the database does not answer: entries wait for their place in the log")
+                except Exception as error:
+                    if not is_transient(error):
+                        raise
+                    log.warning("the database or the disk does not answer: entries wait for their place in the log")
             await asyncio.sleep(PAUSE_S)

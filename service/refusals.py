@@ -3,7 +3,7 @@
 No act is done without its entry, so that without the database everything is refused: a disk that is full and a database that is
 lost must not be the time of which the log says nothing. The room is one file of a fixed size, whose blocks the disk gave before.
 
-    two numbers: where what is waiting begins, where it ends │ how many found no room │ events, a line each │ room
+    where what is waiting begins │ where it ends │ how many found no room │ how often it was emptied │ events, a line each │ room
 """
 
 import fcntl
@@ -11,7 +11,8 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from errno import EIO
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -26,7 +27,21 @@ log = logging.getLogger(__name__)
 ROOM_BYTES = 1 << 20
 """For some three thousand refusals; what is refused beyond is counted."""
 _DIGITS = 12
-_HEAD_BYTES = 3 * _DIGITS
+_HEAD_BYTES = 4 * _DIGITS
+_AWAY = (*DATABASE_AWAY, sa.exc.TimeoutError)
+# One program at a time brings what waits: two would both find it not to be there yet.
+_ALONE = sa.text("select pg_advisory_xact_lock(:lock)").bindparams(lock=0x0D1A_FA42)
+_KNOWN = sa.text("select event from audit.entry where event = any(:texts)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The numbers that the file begins with; positions in bytes."""
+
+    begin: int = _HEAD_BYTES
+    end: int = _HEAD_BYTES
+    missed: int = 0
+    emptied: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,46 +61,67 @@ class Refusals:
         try:
             with self.engine.begin() as db:
                 trail.append(db, event)
-        except DATABASE_AWAY:
+        except _AWAY:
             self._keep(event)
 
     def make_room(self) -> None:
         """Have the disk give the room, where it has not; raises OSError (ENOSPC) where it is full already."""
         with self._open(os.O_CREAT) as room:
-            if os.fstat(room).st_size < self.room_bytes:
+            if os.fstat(room).st_size < self.room_bytes or _head(room) is None:
                 os.posix_fallocate(room, 0, self.room_bytes)
-                _write_head(room, _HEAD_BYTES, _HEAD_BYTES, 0)
+                _write_head(room, _Head())
 
     def bring(self) -> int:
         """Write into the log what is waiting, each once, and return how many that were; raises what the database raises."""
-        with self._open() as room:
-            begin, end, missed = _head(room)
-            lines = os.pread(room, end - begin, begin).splitlines()
-        if not lines and not missed:
+        if not self._waiting()[1]:
             return 0
         with self.engine.begin() as db:
-            # A kill may have come between the commit and the new head.
-            known = set(db.scalars(sa.text("select event from audit.entry where event = any(:texts)"), {"texts": [line.decode() for line in lines]}))  # fmt: skip
+            db.execute(_ALONE)
+            head, lines = self._waiting()
+            # A kill may have come between a commit and the new head.
+            known = set(db.scalars(_KNOWN, {"texts": [line.decode() for line in lines]}))
             new = [line for line in lines if line.decode() not in known]
-            if missed:
-                new.append(self._of_those_without_room(missed).canonical())
             trail.append_canonical(db, new)
         with self._open() as room:
-            _, newest, missed_now = _head(room)
-            at = (_HEAD_BYTES, _HEAD_BYTES) if newest == end else (end, newest)
-            _write_head(room, *at, missed_now - missed)
+            now = _head(room)
+            if now is not None and now.emptied == head.emptied:
+                self._empty(room, now, head.end)
         return len(new)
+
+    def _waiting(self) -> tuple[_Head, list[bytes]]:
+        try:
+            with self._open() as room:
+                head = _head(room)
+                if head is not None:
+                    return head, os.pread(room, head.end - head.begin, head.begin).splitlines()
+        except FileNotFoundError:
+            pass
+        log.error("the room that is kept back for refusals was lost, with what waited in it: it is made anew")
+        self.make_room()
+        return _Head(), []
+
+    def _empty(self, room: int, head: _Head, brought: int) -> None:
+        """Give the room of what was brought back; how many found none waits as one more refusal."""
+        if head.end > brought:
+            return _write_head(room, replace(head, begin=brought, emptied=head.emptied + 1))
+        empty = _Head(emptied=head.emptied + 1)
+        if head.missed:
+            line = self._of_those_without_room(head.missed).canonical() + b"\n"
+            empty = replace(empty, end=empty.begin + os.pwrite(room, line, empty.begin))
+        return _write_head(room, empty)
 
     def _keep(self, event: Event) -> None:
         line = event.canonical() + b"\n"
         try:
             with self._open() as room:
-                begin, end, missed = _head(room)
-                if end + len(line) > self.room_bytes:
-                    missed += 1
+                head = _head(room)
+                if head is None:
+                    raise OSError(EIO, "it has no beginning")  # noqa: TRY301 - as a disk that gives none back
+                if head.end + len(line) > self.room_bytes:
+                    head = replace(head, missed=head.missed + 1)
                 else:
-                    end += os.pwrite(room, line, end)
-                _write_head(room, begin, end, missed)
+                    head = replace(head, end=head.end + os.pwrite(room, line, head.end))
+                _write_head(room, head)
         except OSError:
             log.exception("a refusal has no entry: no room was kept back for it")
 
@@ -106,11 +142,13 @@ class Refusals:
             os.close(room)
 
 
-def _head(room: int) -> tuple[int, int, int]:
+def _head(room: int) -> _Head | None:
+    """Return the numbers; None where a kill came before they were written."""
     told = os.pread(room, _HEAD_BYTES, 0)
-    begin, end, missed = (int(told[at : at + _DIGITS]) for at in range(0, _HEAD_BYTES, _DIGITS))
-    return begin, end, missed
+    numbers = [told[at : at + _DIGITS] for at in range(0, _HEAD_BYTES, _DIGITS)]
+    return _Head(*map(int, numbers)) if all(number.isdigit() for number in numbers) else None
 
 
-def _write_head(room: int, begin: int, end: int, missed: int) -> None:
-    os.pwrite(room, b"".join(b"%0*d" % (_DIGITS, number) for number in (begin, end, missed)), 0)
+def _write_head(room: int, head: _Head) -> None:
+    numbers = (head.begin, head.end, head.missed, head.emptied)
+    os.pwrite(room, b"".join(b"%0*d" % (_DIGITS, number) for number in numbers), 0)

@@ -128,7 +128,8 @@ def test_what_finds_no_room_is_counted(diafan, tmp_path):
     brought = place.here.bring()
     kept = len(place.logged())
     assert 0 < kept < 20
-    assert brought == kept + 1
+    assert brought == kept
+    assert place.here.bring() == 1, "how many found no room"
     with diafan.engine.connect() as db:
         told = [
             json.loads(text)
@@ -137,6 +138,42 @@ def test_what_finds_no_room_is_counted(diafan, tmp_path):
     [missed] = [entry for entry in told if entry.get("detail", {}).get("reason") == "not-written-down"]
     assert missed["detail"]["count"] == 20 - kept
     assert place.here.bring() == 0
+
+
+def test_two_that_bring_at_once_double_nothing(place):
+    for number in range(20):
+        place.refuse(place.away, number)
+    start = threading.Barrier(4)
+
+    def bring():
+        start.wait()
+        place.here.bring()
+
+    threads = [threading.Thread(target=bring) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    place.refuse(place.away, 20)
+    assert place.here.bring() == 1
+    assert [entry["request_id"] for entry in place.logged()] == [f"r-{number}" for number in range(21)]
+
+
+@pytest.mark.parametrize("left", [b"", bytes(1 << 16)])
+def test_a_kill_as_the_room_was_made_is_mended_at_the_next_start(place, left):
+    place.here.file.write_bytes(left)
+    place.here.make_room()
+    place.refuse(place.away)
+    assert place.here.bring() == 1
+
+
+def test_a_room_that_was_lost_is_said_and_made_anew(place, caplog):
+    place.refuse(place.away)
+    place.here.file.unlink()
+    assert place.here.bring() == 0
+    assert "was lost, with what waited in it" in caplog.text
+    place.refuse(place.away, 1)
+    assert place.here.bring() == 1
 
 
 def test_threads_and_processes_write_into_one_room(place):
