@@ -71,6 +71,10 @@ def rectify(
         out.print(f"corrected: {done.images} images; results, reports and deliveries follow")
         if done.declined:
             out.print(f"[yellow]turned away by the rules of today, and not corrected: {done.declined} images[/]")
+        if done.undone:
+            out.print(
+                f"[yellow]changed or gone meanwhile, and not corrected: {done.undone} images; give the command again[/]"
+            )
 
 
 def _chosen(choices: Sequence[Choice]) -> str:

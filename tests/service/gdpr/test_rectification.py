@@ -284,6 +284,63 @@ def test_killed_midway_nothing_is_lost_or_doubled_and_the_same_again_goes_on(api
     assert rectifier.foresee(patient.pseudonym, wanted, PERSON).images == 0
 
 
+def test_a_study_that_is_another_patient_s_now_stays_theirs(api, rectifier, come, tmp_path):
+    patient, other = come(), f"OTHER-{uuid4().hex[:8]}"
+    later = make_instance(tmp_path, EFFUSION, name="z.dcm", StudyInstanceUID=patient.uid, PatientID=other)
+    api.diafan.acceptor.accept(later, Origin(PERSON, "test"))
+    theirs = api.diafan.pseudonym("", other)
+    done = rectifier.rectify(patient.pseudonym, correction(rectifier, birth_date="1950-01-31"), PERSON)
+    assert (done.images, done.others) == (0, 2)
+    with Session(api.diafan.engine) as db:
+        assert db.get_one(Study, patient.uid).patient == theirs
+
+
+def test_of_two_issuers_with_one_id_the_other_s_studies_are_neither_shown_nor_counted(api, rectifier, come, tmp_path):
+    same = f"SAME-{uuid4().hex[:8]}"
+    asked, foreign = come(PatientID=same, IssuerOfPatientID="A"), come(PatientID=same, IssuerOfPatientID="B")
+    moved = make_instance(tmp_path, name="0.dcm", StudyInstanceUID=foreign.uid, PatientID=f"GONE-{uuid4().hex[:8]}")
+    api.diafan.acceptor.accept(moved, Origin(PERSON, "test"))
+    assert [one.study_instance_uid for one in rectifier.choices(asked.pseudonym)] == [asked.uid]
+    done = rectifier.rectify(asked.pseudonym, correction(rectifier, accession="RIGHT-1"), PERSON)
+    assert (done.images, done.others) == (1, 0)
+
+
+@pytest.mark.parametrize("what", [{"patient_id": "FREE-1"}, {"issuer": "ELSEWHERE"}])
+def test_another_identifier_is_no_way_out_of_a_restriction(api, rectifier, come, what):
+    patient = come()
+    api.diafan.restrictions.restrict(patient.pseudonym, Ground.ACCURACY_CONTESTED, PERSON)
+    wanted = correction(rectifier, **what)
+    for ask in (rectifier.foresee, rectifier.rectify):
+        with pytest.raises(NotRectifiable, match="lift the restriction first"):
+            ask(patient.pseudonym, wanted, PERSON)
+    with Session(api.diafan.engine) as db:
+        assert db.get_one(Study, patient.uid).patient == patient.pseudonym
+
+
+def test_what_was_corrected_meanwhile_is_not_undone(api, rectifier, come, monkeypatch):
+    patient = come(images=2)
+    accept, came = Acceptor.accept, []
+
+    def meanwhile(self, file, origin):
+        came.append(file)
+        if len(came) == 1:
+            with pytest.raises(NotRectifiable, match="being corrected just now"):
+                rectifier.rectify(patient.pseudonym, correction(rectifier, sex="F"), PERSON)
+            monkeypatch.undo()
+            for image in of_state(api, patient.uid, ImageState.ANALYSED):
+                header = pydicom.dcmread(api.diafan.store.path(image.blob))
+                header.PatientName = "Right^Ewa"
+                aside = api.diafan.store.incoming / f"{uuid4()}.part"
+                header.save_as(aside)
+                accept(self, aside, Origin(PERSON, "dicom:ARCHIVE"))
+        return accept(self, file, origin)
+
+    monkeypatch.setattr(Acceptor, "accept", meanwhile)
+    rectifier.rectify(patient.pseudonym, correction(rectifier, birth_date="1950-01-31"), PERSON)
+    names = [str(one.PatientName) for one in headers(api, patient.uid, ImageState.RECEIVED)]
+    assert names.count("Right^Ewa") == 1, "the first was on its way already"
+
+
 def test_a_full_disk_is_said_and_what_came_in_stays(api, diafan, come):
     patient = come(images=2)
     full = rectifier_of(replace(diafan, acceptor=replace(diafan.acceptor, min_free_bytes=2**62)))
