@@ -13,6 +13,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.tag import BaseTag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
+from integrations.errors import Unreadable
 from integrations.part10 import HEADER_ALONE, read_header, write_part10
 
 _PIXELS = 0x7FE0
@@ -31,12 +32,21 @@ def write_kept_header(image: Path) -> bytes:
     Its File Meta Information says so (PS3.10 7.1, Private Information), so that nobody takes it for an image that was cut off.
     Of such a file it is the same again. Raises Unreadable.
     """
+    try:
+        return _written(image)
+    except (Unreadable, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 an odd file that was read can still raise anything as it is written
+        raise Unreadable(f"its header cannot be written ({type(error).__name__})") from None
+
+
+def _written(image: Path) -> bytes:
     kept = without_bulk(read_header(image))
     meta = pydicom.filereader.read_file_meta_info(image)
     syntax = UID(meta.TransferSyntaxUID)
     kept.file_meta = FileMetaDataset()
-    kept.file_meta.MediaStorageSOPClassUID = meta.MediaStorageSOPClassUID
-    kept.file_meta.MediaStorageSOPInstanceUID = meta.MediaStorageSOPInstanceUID
+    kept.file_meta.MediaStorageSOPClassUID = meta.get("MediaStorageSOPClassUID") or kept.SOPClassUID
+    kept.file_meta.MediaStorageSOPInstanceUID = meta.get("MediaStorageSOPInstanceUID") or kept.SOPInstanceUID
     is_packed = syntax.is_encapsulated or syntax == DeflatedExplicitVRLittleEndian
     kept.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian if is_packed else syntax
     kept.file_meta.PrivateInformationCreatorUID = HEADER_ALONE

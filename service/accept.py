@@ -19,9 +19,8 @@ from integrations.errors import Unreadable
 from integrations.instance import Declined, Instance, eligibility, read_instance
 from service.deliver import defer_report, open_deliveries, withdraw_sources
 from service.engine import DATABASE_AWAY, Jobs, Stage
-from service.gdpr.restricted_image import park_restricted
-from service.gdpr.restriction import resume
-from service.gdpr.restriction_record import RESTRICTED, is_restricted
+from service.gdpr.restricted_image import park_of_restricted, park_restricted
+from service.gdpr.restriction_record import OF_RESTRICTED, RESTRICTED, is_restricted
 from service.new_image import alone, insert_new
 from service.recorder import Clock, Recorder
 from service.records import Image, ImageState, ObjectRecord, Parcel, Study
@@ -34,7 +33,7 @@ from service.study_patient import come_under
 from service.withdrawn_image import STUDY_WITHDRAWN, park_withdrawn
 
 CONFLICT = "conflicting-pixels"
-NEVER_AGAIN = (CONFLICT, STUDY_WITHDRAWN, RESTRICTED)
+NEVER_AGAIN = (CONFLICT, STUDY_WITHDRAWN, RESTRICTED, OF_RESTRICTED)
 """Why an image may be parked that no retry analyses; what is restricted goes on by itself when that is lifted."""
 AGAIN = "pixels-had-expired"
 """Why an image that is known is received, and not already held."""
@@ -212,6 +211,10 @@ class Acceptor:
                 for held in self._held(db, instance.sop_instance_uid):
                     revision = max(revision, held.revision + 1)
                     relation = relation_to(held, file, instance, self.store)
+                    if held.reason_code == OF_RESTRICTED and not self._would_leave(
+                        db, held.study_instance_uid, patient
+                    ):
+                        continue  # it could not come under its patient then, and can now
                     # What was declined is taken in when it would not be declined today.
                     if relation == "same" and (declined or held.state is not ImageState.DECLINED):
                         key = "" if declined or not held.blob else give_back(db, held, instance, self.clock())
@@ -292,6 +295,8 @@ class Acceptor:
 
     def _insert(self, db: Session, image: Image, instance: Instance, patient: str, origin: Origin) -> None:
         uid = image.study_instance_uid
+        if image.state is ImageState.RECEIVED and self._would_leave(db, uid, patient):
+            park_of_restricted(image)
         before = come_under(db.connection(), uid, patient, image.received_at, counts=image.state is ImageState.RECEIVED)
         if before is None:
             park_withdrawn(image)
@@ -323,7 +328,7 @@ class Acceptor:
             open_deliveries(self.jobs, db, self.archives, Parcel.SOURCE, study, image.received_at, image_id=image.id)
 
     def _changed(self, db: Session, image: Image, before: str, patient: str, origin: Origin) -> None:
-        """Leave the entries of a study that came under another patient; what only a restriction of the former held goes on."""
+        """Leave the entries of a study that came under another patient."""
         uid = image.study_instance_uid
         for whose, way in ((before, "left"), (patient, "joined")):
             self.record(
@@ -336,8 +341,16 @@ class Acceptor:
                 request=origin.request_id,
                 detail={"kind": way},
             )
-        if image.state is ImageState.RECEIVED and db.scalar(sa.select(is_restricted(before))):
-            resume(db, self.jobs, self.record, [db.get_one(Study, uid)], origin.agent)
+
+    @staticmethod
+    def _would_leave(db: Session, study_instance_uid: str, patient: str) -> bool:
+        """Tell whether the study is that of another patient, whose data are restricted. Who restricts waits for us, or is seen here."""
+        study = db.get(Study, study_instance_uid, with_for_update=True)
+        return (
+            study is not None
+            and study.patient != patient
+            and db.scalar(sa.select(is_restricted(study.patient))) is True
+        )
 
     def _supersede(self, db: Session, sop_instance_uid: str) -> None:
         before = sa.or_(

@@ -14,7 +14,7 @@ _HELD = {
     Hold.UNFINISHED: "something of them is not analysed or reported yet",
     Hold.ON_ITS_WAY: "a delivery is on its way",
     Hold.UNDELIVERED: "results of an image were delivered nowhere",
-    Hold.ONLY_COPY: "no archive has an image that was wrapped here",
+    Hold.ONLY_COPY: "no archive has an image that was uploaded here",
 }
 
 

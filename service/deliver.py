@@ -180,6 +180,9 @@ class Deliverer:
 
     def _begin(self, delivery_id: UUID) -> tuple[Contents, Destination, bool] | None:
         with Session(self.engine) as db, db.begin():
+            # The study first: whoever restricts it waits for this, or is seen here.
+            of_it = sa.select(Delivery.study_instance_uid).where(Delivery.id == delivery_id).scalar_subquery()
+            db.scalars(sa.select(Study).where(Study.study_instance_uid == of_it).with_for_update(read=True)).one()
             delivery = db.get_one(Delivery, delivery_id, with_for_update=True)
             if delivery.state not in {DeliveryState.QUEUED, DeliveryState.SENDING}:
                 return None

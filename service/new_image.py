@@ -25,7 +25,7 @@ _DEFAULTS = {
     if isinstance(c.default, sa.ColumnDefault)
 }
 _NOT_YET = {
-    "due_at", "withdrawn_at", "patient_changed_at", "analysed_at", "received_again_at", "pixels_expired_at", "evidence_expired_at",
+    "due_at", "withdrawn_at", "released_at", "patient_changed_at", "analysed_at", "received_again_at", "pixels_expired_at", "evidence_expired_at",
 }  # fmt: skip
 
 

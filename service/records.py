@@ -82,7 +82,8 @@ class Parcel(StrEnum):
 class Study(Base):
     """One study. ``due_at`` is set while a report is owed: the moment at which the study has been quiet long enough.
 
-    ``withdrawn_at`` is when a person said that its results must not be used, ``withdrawn_because`` why, a `RejectionReason`.
+    ``withdrawn_at`` is when a person said that its results must not be used, ``withdrawn_because`` why, a `RejectionReason`;
+    ``released_at`` is when a restriction of its patient's data was lifted last.
     """
 
     __tablename__ = "study"
@@ -98,6 +99,7 @@ class Study(Base):
     report_revision: Mapped[int] = mapped_column(default=0)
     park_reason: Mapped[str] = mapped_column(default="")
     withdrawn_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
     withdrawn_because: Mapped[str] = mapped_column(default="")
 
 

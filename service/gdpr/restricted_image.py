@@ -3,11 +3,21 @@
 from sqlalchemy.orm import Session
 
 from audit.event import EventType
-from service.gdpr.restriction_record import RESTRICTED
+from service.gdpr.restriction_record import OF_RESTRICTED, RESTRICTED
 from service.recorder import Recorder
 from service.records import Image, ImageState
 
 _REASON = "the patient's data are restricted (GDPR Art. 18): it is stored, and analysed when the restriction is lifted"
+
+_OTHER = (
+    "its study is that of another patient, whose data are restricted (GDPR Art. 18): it is stored, and the study stays where it"
+    " is; have it sent again when the restriction is lifted"
+)
+
+
+def park_of_restricted(image: Image) -> None:
+    """Park an image that would take a restricted study along to another patient; no retry analyses it."""
+    image.state, image.reason_code, image.reason = ImageState.PARKED, OF_RESTRICTED, _OTHER
 
 
 def park_restricted(image: Image) -> None:

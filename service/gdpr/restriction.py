@@ -125,6 +125,8 @@ class Restrictions:
             row = self._liftable(db, patient, informed_on)
             studies = _studies(db, patient, locked=True)
             db.delete(row)
+            for study in studies:
+                study.released_at = self.clock()
             db.flush()
             detail: dict[str, str | int] = {"reason": row.ground.value, "informed_on": f"{informed_on:%Y-%m-%d}"}
             self.record(

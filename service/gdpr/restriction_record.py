@@ -12,6 +12,8 @@ from service.records import Base, Study
 
 RESTRICTED = "restricted"
 """The code of what stands still because of a restriction: of images, problems and refusals."""
+OF_RESTRICTED = "study-restricted"
+"""The code of an image under whose patient a restricted study would come, and out of its restriction."""
 
 
 class Ground(StrEnum):

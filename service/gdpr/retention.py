@@ -128,8 +128,10 @@ class RetentionKeeper:
                 told = {"kind": kind.value, "count": count}
                 self.record(db.connection(), EventType.PIXELS_EXPIRED, study=uid, patient=study.patient, detail=told)
                 return count
-        except (Unreadable, FileNotFoundError) as error:
-            # Its trace would lead nowhere.
+        except Exception as error:
+            if is_transient(error):
+                raise
+            # One odd file holds up no other study, nor the service; its trace could quote the patient.
             log.error("a study is past its time and cannot be read (%s): it stays", type(error).__name__)  # noqa: TRY400
             return 0
 
@@ -181,11 +183,12 @@ class RetentionKeeper:
 
 
 async def _tried(work: Callable[[], _T]) -> _T | None:
-    """Run ``work`` in a thread; None where the database or the disk is away: it is for the next time."""
+    """Run ``work`` in a thread; None where it failed, as where the database or the disk is away: it is for the next time."""
     try:
         return await asyncio.to_thread(work)
-    except Exception as error:
-        if not is_transient(error):
-            raise
-        log.warning("the database or the disk does not answer: what is past its time stays until the next run")
+    except Exception as error:  # noqa: BLE001 - an hourly job that fails ends nothing else
+        if is_transient(error):
+            log.warning("the database or the disk does not answer: what is past its time stays until the next run")
+        else:
+            log.error("what is past its time could not go (%s): it stays until the next run", type(error).__name__)  # noqa: TRY400 - as above
         return None

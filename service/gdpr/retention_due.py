@@ -37,6 +37,8 @@ class Hold(StrEnum):
 
 
 _UID = Study.study_instance_uid
+UPLOADED = "api:"
+"""How the sources of what people and programs upload begin."""
 _MAY_GO = (ImageState.ANALYSED, ImageState.SUPERSEDED)
 _MOVING = (DeliveryState.WAITING, DeliveryState.QUEUED, DeliveryState.SENDING)
 _arrived = Delivery.state == DeliveryState.DELIVERED
@@ -70,8 +72,10 @@ HOLDS: Mapping[Hold, sa.ColumnElement[bool]] = {
         Study.withdrawn_at.is_(None),
         _image(_counts, _of_image(Parcel.RESULTS), ~_of_image(Parcel.RESULTS, _arrived)),
     ),
-    # A picture that Diafan made an image of is in no archive before one has it from here.
-    Hold.ONLY_COPY: _image(_counts, Image.wrapped.is_(True), ~_of_image(Parcel.SOURCE, _arrived)),
+    # What somebody uploaded, a picture or a DICOM file, is in no archive that is known before one has it from here.
+    Hold.ONLY_COPY: _image(
+        _counts, sa.or_(Image.wrapped, Image.source.startswith(UPLOADED)), ~_of_image(Parcel.SOURCE, _arrived)
+    ),
 }
 
 
@@ -87,6 +91,7 @@ QUIET_SINCE: sa.ColumnElement[datetime] = sa.func.greatest(
     _newest(ReviewDraft.saved_at, ReviewDraft.study_instance_uid),
     _newest(sa.func.greatest(Consultation.asked_at, Consultation.withdrawn_at), Consultation.study_instance_uid),
     Study.withdrawn_at,
+    Study.released_at,
 )
 """When something last came of the study, went from it, or was done to it by a physician: its days are counted from then."""
 

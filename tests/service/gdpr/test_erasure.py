@@ -24,7 +24,7 @@ from service.records import Base, Delivery
 from service.settings import Settings
 from tests.instances import make_instance
 from tests.service.api_client import INDETERMINATE, PRESENT, READ_WRITE, upload
-from tests.service.reviewing import physician, save_and_sign
+from tests.service.reviewing import body, physician, save_and_sign
 
 PERSON = Agent("person", "officer")
 
@@ -144,6 +144,22 @@ def test_nothing_of_the_patient_is_left_and_the_log_is_whole_and_leads_to_nobody
     assert name in {entry.event.get("study") for entry in entries}
     with diafan.engine.begin() as db:
         assert verify(db, diafan.log_key.public_key()) == []
+
+
+def test_a_draft_leaves_no_line_in_the_worklist(api, eraser, owner, tmp_path):
+    said = canary()
+    with api.client(*READ_WRITE) as client:
+        [result] = upload(client, make_instance(tmp_path, **said).read_bytes()).json()["results"]
+        api.process(result["image_id"])
+        uid = client.get(f"/images/{result['image_id']}").json()["study_instance_uid"]
+    with physician(api, "alice") as alice:
+        drafted = alice.put(f"/studies/{uid}/review/draft", json=body({PRESENT: Verdict.AGREE}, revision=1))
+        assert drafted.status_code == 200, drafted.text
+    deliver(api, uid)
+    withdrawer_of(api.diafan).withdraw(uid, RejectionReason.RETENTION_EXPIRED, PERSON)
+    deliver(api, uid)
+    eraser.erase(api.diafan.pseudonym("", said["PatientID"]), PERSON)
+    assert uid not in everything(owner)
 
 
 def test_the_service_itself_may_not_remove_a_verdict(api, eraser, patient):

@@ -20,13 +20,14 @@ from service.cli_withdraw import withdrawer_of
 from service.database import owner_engine
 from service.gdpr.erasure import Eraser, NotErasable
 from service.gdpr.restriction import NotRestrictable
-from service.gdpr.restriction_record import RESTRICTED, Ground, Restriction
+from service.gdpr.restriction_record import OF_RESTRICTED, RESTRICTED, Ground, Restriction
 from service.gdpr.subject_access import SubjectAccess
 from service.gdpr.subject_words import WORDS
 from service.new_image import insert_new
 from service.records import DeliveryState, FindingRecord, ImageState, ObjectRecord, ReportRecord, Study, StudyHeader
 from service.withdraw import NotWithdrawable
 from tests.instances import EFFUSION, make_instance
+from tests.service.api_client import READ_WRITE
 from tests.service.gdpr.restricting import (
     OFFICER,
     accept,
@@ -186,13 +187,22 @@ def test_no_retry_analyses_it(diafan, patient, tmp_path):
     assert (line.code, line.can_retry) == (RESTRICTED, False)
 
 
-def test_a_study_that_turns_out_to_be_somebody_elses_goes_on(api, diafan, patient, fresh, tmp_path):
+def test_no_image_takes_a_restricted_study_along_to_another_patient(api, diafan, patient, fresh, tmp_path):
     restrict(diafan, patient)
-    taken = accept(diafan, later(patient, tmp_path))
-    accept(diafan, later(patient, tmp_path, **fresh.said))
-    assert study_of(diafan, patient.uid).patient == fresh.pseudonym
-    assert image_of(diafan, taken.image_id).state is ImageState.RECEIVED
-    assert jobs_of(diafan, "analyse", taken.image_id) == 1
+    moving = later(patient, tmp_path, **fresh.said)
+    taken = accept(diafan, moving)
+    assert (taken.state, taken.reason_code) == (ImageState.PARKED, OF_RESTRICTED)
+    assert "sent again when the restriction is lifted" in taken.reason
+    assert study_of(diafan, patient.uid).patient == patient.pseudonym
+    with api.client(*READ_WRITE) as client:
+        assert client.get(f"/images/{patient.image_id}/findings").status_code == 403
+    assert not diafan.acceptor.analyse_again(taken.image_id, OFFICER)
+    assert accept(diafan, moving).image_id == taken.image_id, "sent again too early, it is held already"
+    lift(diafan, patient)
+    again = accept(diafan, moving)
+    assert (again.state, study_of(diafan, patient.uid).patient) == (ImageState.RECEIVED, fresh.pseudonym)
+    assert image_of(diafan, taken.image_id).state is ImageState.SUPERSEDED
+    assert jobs_of(diafan, "analyse", again.image_id) == 1
 
 
 # Not analysed, not reported

@@ -8,6 +8,8 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from errno import EACCES
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
@@ -29,6 +31,7 @@ from service import app as root
 from service import cli
 from service.accept import Accepted, AlreadyHeld
 from service.cli_withdraw import withdrawer_of
+from service.gdpr import retention
 from service.gdpr.expired_blob import ExpiredBlob
 from service.gdpr.restriction_record import Ground, Restriction
 from service.gdpr.retention_due import QUIET_SINCE, Hold, Kind, Schedule
@@ -252,9 +255,13 @@ def test_the_days_begin_when_a_physician_was_last_at_it(aged, act):
     assert not has_pixels(aged, study)
 
 
-def test_an_upload_goes_when_an_archive_has_it(aged):
+@pytest.mark.parametrize("is_wrapped", [False, True])
+def test_an_upload_goes_when_an_archive_has_it(aged, is_wrapped):
     study = aged.sent()
-    aged.change(Image.id == study.image_id, wrapped=True)
+    aged.change(Image.id == study.image_id, wrapped=is_wrapped, source="api:ward")
+    aged.pass_days(31)
+    aged.keeper.expire()
+    assert has_pixels(aged, study), "nobody else has it"
     source = Delivery(
         id=uuid4(), destination="pacs", parcel=Parcel.SOURCE, study_instance_uid=study.uid, image_id=study.image_id,
         state=DeliveryState.DELIVERED, created_at=aged.clock(), finished_at=aged.clock(),
@@ -458,6 +465,56 @@ def test_an_image_that_cannot_be_read_holds_up_nobody_else(aged, caplog):
     path.write_bytes(whole)
     aged.keeper.expire()
     assert not has_pixels(aged, spoilt)
+
+
+@pytest.mark.parametrize("lost", ["MediaStorageSOPClassUID", "MediaStorageSOPInstanceUID"])
+def test_a_file_whose_meta_information_says_little_goes_as_any_other(aged, lost):
+    dataset = pydicom.dcmread(aged.write())
+    delattr(dataset.file_meta, lost)
+    content = BytesIO()
+    dataset.save_as(content, enforce_file_format=False)
+    image_id = aged.accept(content.getvalue()).image_id
+    aged.api.process(str(image_id))
+    aged.pass_days(31)
+    aged.keeper.expire()
+    image = aged.image(image_id)
+    assert image.pixels_expired_at is not None
+    kept = pydicom.dcmread(aged.diafan.store.path(image.blob))
+    assert kept.file_meta.MediaStorageSOPInstanceUID == image.sop_instance_uid
+
+
+@pytest.mark.parametrize("broken", ["write_kept_header", "remove_expired"])
+def test_no_fault_of_the_job_ends_what_runs_beside_it(aged, monkeypatch, caplog, broken):
+    study = aged.sent()
+    aged.pass_days(31)
+    monkeypatch.setattr(retention, "EVERY_S", 0.05)
+
+    def fails(*_):
+        raise PermissionError(EACCES, "not yours", "/a/path")
+
+    with monkeypatch.context() as one:
+        one.setattr(retention, broken, fails)
+        with pytest.raises(TimeoutError):
+            asyncio.run(asyncio.wait_for(aged.keeper.keep(), 3))
+    assert "PermissionError" in caplog.text
+    assert "/a/path" not in caplog.text
+    aged.keeper.expire()
+    assert not has_pixels(aged, study)
+
+
+def test_the_time_under_a_restriction_is_no_time_of_quiet(aged):
+    study = aged.sent(PatientID=f"FREED-{uuid4().hex[:8]}")
+    with Session(aged.diafan.engine) as db:
+        patient = db.get_one(Study, study.uid).patient
+    officer = Agent("person", "officer")
+    aged.diafan.restrictions.restrict(patient, Ground.LEGAL_CLAIMS, officer)
+    aged.pass_days(40)
+    aged.diafan.restrictions.lift(patient, aged.clock().date(), officer)
+    aged.keeper.expire()
+    assert has_pixels(aged, study)
+    aged.pass_days(31)
+    aged.keeper.expire()
+    assert not has_pixels(aged, study)
 
 
 def test_it_works_by_itself_while_diafan_runs(aged):
@@ -675,7 +732,7 @@ def test_the_command_says_what_is_due_and_does_it_when_told(own_installation, mo
     assert "source" in told
     assert "30 days" in told
     assert (
-        "past the time of their pixels, and kept: 1 studies, for no archive has an image that was wrapped here" in told
+        "past the time of their pixels, and kept: 1 studies, for no archive has an image that was uploaded here" in told
     )
     assert "nothing was changed" in told
     assert "gone: 1 source" in CliRunner().invoke(cli.app, ["retention", "--run"]).output
