@@ -9,6 +9,7 @@ export type State<Taken extends File> =
 export interface Taking<Taken extends File> {
   state: State<Taken>;
   take: (ask: (signal: AbortSignal) => Promise<Taken>) => void;
+  /** What is on its way is let go of, and what came of the last one is forgotten. */
   stop: () => void;
 }
 
@@ -23,15 +24,19 @@ export function useTaking<Taken extends File = File>(): Taking<Taken> {
     setState({ is: "running" });
     try {
       const file = await ask(mine.signal);
+      if (mine.signal.aborted) return;
       if (file.content.size > 0) save(file);
       setState({ is: "done", file });
     } catch (error) {
-      setState(mine.signal.aborted ? { is: "idle" } : { is: "failed", error });
+      if (!mine.signal.aborted) setState({ is: "failed", error });
     }
   };
   return {
     state,
     take: (ask) => void run(ask),
-    stop: () => running.current?.abort(),
+    stop: () => {
+      running.current?.abort();
+      setState({ is: "idle" });
+    },
   };
 }

@@ -21,11 +21,6 @@ import { WhomStep, WhomSummary } from "./WhomStep.tsx";
 const [WHOM, RECIPIENT, STAFF, TAKE] = [1, 2, 3, 4];
 
 export function AccessTask() {
-  const [round, setRound] = useState(0);
-  return <Answering key={round} onAnother={() => setRound(round + 1)} />;
-}
-
-function Answering({ onAnother }: { onAnother: () => void }) {
   const { t } = useTranslation();
   const countsOf = useCounts();
   const [at, setAt] = useState(WHOM);
@@ -39,6 +34,14 @@ function Answering({ onAnother }: { onAnother: () => void }) {
     stop();
     setAt(step);
   };
+  // Nothing of one patient's answer is carried over to the next one's.
+  const begin = () => {
+    setWhom(null);
+    setKeys("");
+    setRefused(false);
+    setNamed(false);
+    change(WHOM);
+  };
   const held = whom?.held;
   return (
     <Steps>
@@ -46,7 +49,7 @@ function Answering({ onAnother }: { onAnother: () => void }) {
         number={WHOM}
         title={t("rights.whom.title")}
         stand={standOf(WHOM, at)}
-        onChange={() => change(WHOM)}
+        onChange={begin}
         summary={whom && <WhomSummary {...whom} counts={countsOf(countsIn(whom.held))} />}
       >
         <WhomStep
@@ -119,9 +122,9 @@ function Answering({ onAnother }: { onAnother: () => void }) {
                   return await answerAccess(held.patient, recipients, isNamed, signal);
                 } catch (error) {
                   // The key is mended where it was typed.
-                  if (error instanceof ProblemError && error.kind === "no-recipient") {
+                  if (!signal.aborted && error instanceof ProblemError && error.kind === "no-recipient") {
                     setRefused(true);
-                    setAt(RECIPIENT);
+                    change(RECIPIENT);
                   }
                   throw error;
                 }
@@ -140,7 +143,7 @@ function Answering({ onAnother }: { onAnother: () => void }) {
               {t("rights.take.opens")}
             </Box>
             <Command>{`age -d -i key.txt -o answer.zip ${state.file.name}`}</Command>
-            <Button onClick={onAnother} sx={{ mt: 2 }}>
+            <Button onClick={begin} sx={{ mt: 2 }}>
               {t("rights.take.another")}
             </Button>
           </Box>

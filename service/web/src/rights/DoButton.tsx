@@ -3,18 +3,22 @@ import { useState } from "react";
 import Box from "@mui/material/Box";
 import { useTranslation } from "react-i18next";
 
-import { isStatus } from "../api/problem.ts";
+import { ProblemError } from "../api/problem.ts";
 import { SignClear, SignDelivered } from "../shell/icons.tsx";
 import { BusyButton } from "./BusyButton.tsx";
 
-type State = { is: "idle" | "running" } | { is: "done"; told: string } | { is: "failed"; why: string };
+type State =
+  { is: "idle" | "running" } | { is: "done"; told: string } | { is: "failed"; why: string; isUnchanged: boolean };
+
+/** The service refused before it did anything. */
+const REFUSED = [404, 409, 422];
 
 interface Props {
   word: string;
   running: string;
   /** Waits for a word of the person's before it may be done. */
   isReady?: boolean;
-  /** What is said where the service gave no reason; as a rule that nothing was changed. */
+  /** What is said where the service did not refuse; as a rule that nothing was changed. */
   failed?: string;
   /** Returns what was done, in words. */
   act: () => Promise<string>;
@@ -28,7 +32,8 @@ export function DoButton({ word, running, isReady = true, failed, act }: Props) 
     try {
       setState({ is: "done", told: await act() });
     } catch (error) {
-      setState({ is: "failed", why: isStatus(error, 409) ? error.message : "" });
+      const isRefused = error instanceof ProblemError && REFUSED.includes(error.status);
+      setState({ is: "failed", why: isRefused ? error.message : "", isUnchanged: isRefused });
     }
   };
   return (
@@ -56,7 +61,7 @@ export function DoButton({ word, running, isReady = true, failed, act }: Props) 
           <Box sx={{ mt: 1, display: "flex", gap: 0.75 }}>
             <SignClear />
             <span>
-              {state.why ? t("rights.stop.failed") : (failed ?? t("rights.stop.failed"))}{" "}
+              {state.isUnchanged ? t("rights.stop.failed") : (failed ?? t("rights.stop.failed"))}{" "}
               <span lang="en">{state.why}</span>
             </span>
           </Box>

@@ -30,7 +30,10 @@ export function EraseTask() {
         number={WHOM}
         title={t("rights.whom.title")}
         stand={standOf(WHOM, at)}
-        onChange={() => setAt(WHOM)}
+        onChange={() => {
+          setWhom(null);
+          setAt(WHOM);
+        }}
         summary={whom && <WhomSummary {...whom} counts={countsOf({ studies, images, results, reports })} />}
       >
         <WhomStep

@@ -8,12 +8,12 @@ import { useTranslation } from "react-i18next";
 
 import { SignWarning } from "../shell/icons.tsx";
 import { DoButton } from "./DoButton.tsx";
-import { type Correction, type Effect, rectify } from "./rectification.ts";
+import { type Effect, type Preview, rectify } from "./rectification.ts";
 
 const MADE = ["images", "results", "reports"] as const;
 const LEFT = ["right", "others", "not_held", "undecodable", "withdrawn"] as const;
 
-export function RectifyStep({ correction, would }: { correction: Correction; would: Effect }) {
+export function RectifyStep({ preview: { correction, effect: would } }: { preview: Preview }) {
   const { t } = useTranslation();
   const [isCompared, setCompared] = useState(false);
   const left = LEFT.filter((one) => would[one] > 0);

@@ -9,7 +9,7 @@ import type { Held } from "./read.ts";
 import {
   ATTRIBUTES,
   type Correction,
-  type Effect,
+  type Preview,
   readStudies,
   type Study,
   type Values,
@@ -38,7 +38,7 @@ export function RectifyTask() {
   const [whom, setWhom] = useState<Whom | null>(null);
   const [study, setStudy] = useState(ALL);
   const [values, setValues] = useState<Values>({});
-  const [effect, setEffect] = useState<Effect | null>(null);
+  const [preview, setPreview] = useState<Preview | null>(null);
   const { studies = 0, images = 0, results = 0, reports = 0 } = whom?.held ?? {};
   const isOneStudy = study !== ALL || whom?.choices.length === 1;
   const correction: Correction | null = whom && {
@@ -56,6 +56,7 @@ export function RectifyTask() {
           setWhom(null);
           setStudy(ALL);
           setValues({});
+          setPreview(null);
           setAt(WHOM);
         }}
         summary={whom && <WhomSummary {...whom} counts={countsOf({ studies, images, results, reports })} />}
@@ -96,8 +97,8 @@ export function RectifyTask() {
             correction={correction}
             isOneStudy={isOneStudy}
             onValues={setValues}
-            onForeseen={(would) => {
-              setEffect(would);
+            onForeseen={(foreseen) => {
+              setPreview(foreseen);
               setAt(DO);
             }}
           />
@@ -110,7 +111,7 @@ export function RectifyTask() {
         onChange={() => undefined}
         isLast
       >
-        {correction && effect && <RectifyStep correction={correction} would={effect} />}
+        {preview && <RectifyStep preview={preview} />}
       </Step>
     </Steps>
   );

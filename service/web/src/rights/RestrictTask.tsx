@@ -46,6 +46,7 @@ export function RestrictTask() {
   const countsOf = useCounts();
   const [at, setAt] = useState(WHOM);
   const [whom, setWhom] = useState<Whom | null>(null);
+  const [ground, setGround] = useState<Ground | null>(null);
   const { studies = 0, images = 0, results = 0, reports = 0 } = whom?.held ?? {};
   const standing = whom?.foreseen.standing;
   return (
@@ -56,6 +57,7 @@ export function RestrictTask() {
         stand={standOf(WHOM, at)}
         onChange={() => {
           setWhom(null);
+          setGround(null);
           setAt(WHOM);
         }}
         summary={whom && <WhomSummary {...whom} counts={countsOf({ studies, images, results, reports })} />}
@@ -70,7 +72,7 @@ export function RestrictTask() {
       {standing ? (
         <Lifting at={at} onAt={setAt} whom={whom} standing={standing} />
       ) : (
-        <Restricting at={at} onAt={setAt} whom={whom} />
+        <Restricting at={at} onAt={setAt} whom={whom} ground={ground} onGround={setGround} />
       )}
     </Steps>
   );
@@ -82,10 +84,14 @@ interface Props {
   whom: Whom | null;
 }
 
-function Restricting({ at, onAt, whom }: Props) {
+interface RestrictingProps extends Props {
+  ground: Ground | null;
+  onGround: (ground: Ground | null) => void;
+}
+
+function Restricting({ at, onAt, whom, ground, onGround }: RestrictingProps) {
   const { t } = useTranslation();
   const countsOf = useCounts();
-  const [ground, setGround] = useState<Ground | null>(null);
   const { studies, images, results, reports, ...stops } = whom?.foreseen.covers ?? NOTHING;
   const lines = (["waiting", "deliveries", "owed", "sending"] as const).filter((one) => stops[one] > 0);
   return (
@@ -108,7 +114,7 @@ function Restricting({ at, onAt, whom }: Props) {
             word: t(`rights.ground.${one}`),
             help: t(`rights.ground.${one}Help`),
           }))}
-          onChange={(chosen) => setGround(GROUNDS.find((one) => one === chosen) ?? ground)}
+          onChange={(chosen) => onGround(GROUNDS.find((one) => one === chosen) ?? ground)}
         />
         <Box sx={{ mt: 1.5 }}>
           <BusyButton variant="contained" isBusy={ground === null} onClick={() => onAt(DO)}>

@@ -1,5 +1,5 @@
 // What is wrong, and what is right instead: each with the form that DICOM has for it. What is held now is not shown.
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import Box from "@mui/material/Box";
 import Checkbox from "@mui/material/Checkbox";
 import FormControlLabel from "@mui/material/FormControlLabel";
@@ -12,7 +12,7 @@ import {
   type Attribute,
   ATTRIBUTES,
   type Correction,
-  type Effect,
+  type Preview,
   previewCorrection,
   UnfitError,
   type Values,
@@ -27,7 +27,8 @@ interface Props {
   /** An accession number is that of one study. */
   isOneStudy: boolean;
   onValues: (values: Values) => void;
-  onForeseen: (would: Effect) => void;
+  /** Hears what was asked last, and only while nothing was changed since. */
+  onForeseen: (preview: Preview) => void;
 }
 
 export function RightStep({ correction, isOneStudy, onValues, onForeseen }: Props) {
@@ -36,6 +37,8 @@ export function RightStep({ correction, isOneStudy, onValues, onForeseen }: Prop
   const [unfit, setUnfit] = useState<readonly Attribute[]>([]);
   const [wrong, setWrong] = useState<{ said: string; lang?: "en" } | null>(null);
   const [isAsking, setAsking] = useState(false);
+  const asking = useRef<AbortController | null>(null);
+  useEffect(() => () => asking.current?.abort(), []);
   const ask = async () => {
     setUnfit([]);
     setWrong(null);
@@ -43,11 +46,15 @@ export function RightStep({ correction, isOneStudy, onValues, onForeseen }: Prop
       setWrong({ said: t("rights.correction.right.missing") });
       return;
     }
+    const mine = new AbortController();
+    asking.current = mine;
     setAsking(true);
     try {
-      onForeseen(await previewCorrection(correction));
+      const preview = await previewCorrection(correction, mine.signal);
+      if (!mine.signal.aborted) onForeseen(preview);
       return;
     } catch (error) {
+      if (mine.signal.aborted) return;
       if (error instanceof UnfitError) setUnfit(error.attributes);
       else if (isStatus(error, 409)) setWrong({ said: error.message, lang: "en" });
       else setWrong({ said: t("rights.correction.right.failed") });
@@ -55,6 +62,9 @@ export function RightStep({ correction, isOneStudy, onValues, onForeseen }: Prop
     setAsking(false);
   };
   const say = (one: Attribute, value: string | null) => {
+    // What is on its way would answer for values that are no longer these.
+    asking.current?.abort();
+    setAsking(false);
     onValues(value === null ? without(values, one) : { ...values, [one]: value });
     setUnfit(unfit.filter((other) => other !== one));
     setWrong(null);

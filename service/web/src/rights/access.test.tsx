@@ -4,7 +4,7 @@ import axe from "axe-core";
 
 import { drawAt } from "../testing/draw.tsx";
 import { json, problem } from "../testing/fakeApi.ts";
-import { ambiguous, FakeRights, file, HELD, KEY, PATIENT, PATIENT_ID } from "./fakeRights.ts";
+import { ambiguous, FakeRights, file, HELD, KEY, Late, OTHER, OTHER_ID, PATIENT, PATIENT_ID } from "./fakeRights.ts";
 
 let rights: FakeRights;
 
@@ -19,8 +19,8 @@ const press = (name: string) => userEvent.click(screen.getByRole("button", { nam
 const step = (name: string) => screen.getByRole("heading", { level: 2, name: new RegExp(name) });
 const field = (name: RegExp) => screen.getByRole("textbox", { name });
 
-async function lookUp() {
-  await userEvent.type(await screen.findByRole("textbox", { name: "Patient ID" }), PATIENT_ID);
+async function lookUp(id = PATIENT_ID) {
+  await userEvent.type(await screen.findByRole("textbox", { name: "Patient ID" }), id);
   await press("Look up");
 }
 
@@ -186,4 +186,73 @@ it("is worked by keys alone, lets what was said be changed, and is clean for who
   const [first] = screen.getAllByRole("button", { name: "Change" });
   await userEvent.click(first!);
   expect(await screen.findByRole("textbox", { name: "Patient ID" })).toBeVisible();
+});
+
+const change = (step: RegExp) => userEvent.click(screen.getByRole("button", { name: "Change", description: step }));
+const theOther = () => {
+  rights.held = ({ patient_id: id }) => json(id === OTHER_ID ? { ...HELD, patient: OTHER } : HELD);
+};
+
+it.each([
+  ["done", file("first.zip.age"), /^Taken along/],
+  ["failed", problem(500), /^It could not be put together/],
+])("carries nothing of an answer that was %s over to the next patient's", async (_, answer, words) => {
+  theOther();
+  rights.answer = () => answer;
+  drawAt("/rights/access");
+  await lookUp();
+  await userEvent.type(await screen.findByRole("textbox", { name: /^Public key/ }), KEY);
+  await press("Go on");
+  await userEvent.click(screen.getByRole("radio", { name: "By name" }));
+  await press("Go on");
+  await press("Put together and download");
+  await screen.findByText(words);
+  await change(/Whom it concerns/);
+  expect(step("Whom it concerns")).toHaveFocus();
+  await lookUp(OTHER_ID);
+  const keys = await screen.findByRole("textbox", { name: /^Public key/ });
+  expect(keys).toHaveValue("");
+  await userEvent.type(keys, KEY);
+  await press("Go on");
+  expect(screen.getByRole("radio", { name: "By role" })).toBeChecked();
+  await press("Go on");
+  expect(screen.queryByText(words)).toBeNull();
+  expect(screen.queryByText(/^It holds/)).toBeNull();
+  rights.answer = () => file("second.zip.age");
+  await press("Put together and download");
+  await screen.findByText("Taken along: second.zip.age");
+  expect(rights.bodies.at(-1)).toEqual({ patient: OTHER, recipients: [KEY], staff: false });
+});
+
+it("does not say what came of an answer before it was changed, or before its key was mended", async () => {
+  await toTake();
+  await press("Put together and download");
+  await screen.findByText(/^Taken along/);
+  await change(/How staff stand in it/);
+  await press("Go on");
+  expect(screen.queryByText(/^Taken along/)).toBeNull();
+  rights.answer = () => problem(422, { type: "urn:diafan:problem:no-recipient" });
+  await press("Put together and download");
+  await screen.findByRole("textbox", { name: /^Public key/ });
+  await press("Go on");
+  await press("Go on");
+  expect(screen.queryByText(/^It could not be put together/)).toBeNull();
+});
+
+it.each([
+  ["a file", () => file("late.zip.age")],
+  ["a refusal", () => problem(422, { type: "urn:diafan:problem:no-recipient" })],
+])("saves nothing and stays where it is when %s comes after it was stopped", async (_, answer) => {
+  await toTake();
+  const late = new Late();
+  rights.answer = late.answer;
+  await press("Put together and download");
+  await late.asked();
+  await press("Stop");
+  expect(screen.queryByRole("button", { name: "Stop" })).toBeNull();
+  await late.comes(answer());
+  expect(rights.saved).toEqual([]);
+  expect(step("Take the answer along")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Put together and download" })).toBeVisible();
+  expect(screen.queryByText(/^Taken along/)).toBeNull();
 });

@@ -70,3 +70,11 @@ it("says that nothing is held", async () => {
   expect(screen.getByText("Nothing is held of this patient but their name in the log.")).toBeVisible();
   expect(screen.queryByText("No duty to keep it runs any more.")).toBeNull();
 });
+
+it("says nothing of one patient while it is asked for the next one", async () => {
+  rights.held = () => json({ ...HELD, kept_until: "2046-12-31" });
+  await toHeld();
+  expect(screen.getByRole("heading", { name: /It is refused for now/ })).toBeVisible();
+  await press("Change");
+  expect(screen.queryByRole("heading", { name: /It is refused for now/ })).toBeNull();
+});

@@ -1,10 +1,15 @@
 // What the service answers an officer, from memory; it remembers what it was told, and what was saved.
+import { act, waitFor } from "@testing-library/react";
+
 import type { Schemas } from "../api/client.ts";
 import { json, problem } from "../testing/fakeApi.ts";
 import { FakeRoutes } from "../testing/fakeRoutes.ts";
 
 export const PATIENT = "p-7c1e4f0b2a6d4e8f9b3c5d7e1f2a4d09";
 export const PATIENT_ID = "PESEL-58041207784";
+/** Who asks next. */
+export const OTHER = "p-0a9b8c7d6e5f4a3b2c1d0e9f8a7b6c5d";
+export const OTHER_ID = "PESEL-90010112345";
 export const KEY = `age1${"q".repeat(58)}`;
 
 export const HELD: Schemas["HeldOfPatient"] = {
@@ -68,7 +73,7 @@ export class FakeRights {
   foreseen: () => Response = () => json({ standing: null, covers: COVERS });
   restrict: () => Response = () => json(COVERS);
   studies: () => Response = () => json({ studies: STUDIES });
-  preview: () => Response = () => json(EFFECT);
+  preview: () => Response | Promise<Response> = () => json(EFFECT);
   rectify: () => Response = () => json(EFFECT);
   readonly bodies: Record<string, unknown>[] = [];
   readonly addresses: string[] = [];
@@ -119,6 +124,22 @@ export class FakeRights {
 
 export function file(name: string, headers: Record<string, string> = {}): Response {
   return new Response("%PDF", { headers: { "content-disposition": `attachment; filename="${name}"`, ...headers } });
+}
+
+/** An answer that comes when it is told to, and is waited for until the client has read it. */
+export class Late {
+  #come: ((answer: Response) => void) | undefined;
+  readonly answer = () => new Promise<Response>((come) => (this.#come = come));
+
+  async asked(): Promise<void> {
+    await waitFor(() => expect(this.#come).toBeDefined());
+  }
+
+  async comes(answer: Response): Promise<void> {
+    this.#come?.(answer);
+    await waitFor(() => expect(answer.bodyUsed).toBe(true));
+    await act(() => new Promise((done) => setTimeout(done)));
+  }
 }
 
 export function ambiguous(issuers: string[]): Response {

@@ -22,6 +22,12 @@ export interface Correction {
   values: Values;
 }
 
+/** What was asked, and what exactly that would do. */
+export interface Preview {
+  correction: Correction;
+  effect: Effect;
+}
+
 /** Some values are none that their attribute can hold. */
 export class UnfitError extends Error {
   readonly attributes: readonly Attribute[];
@@ -36,10 +42,10 @@ export async function readStudies(patient: string): Promise<readonly Study[]> {
 }
 
 /** Says what a correction would do; nothing is changed. Throws UnfitError, ProblemError, UnreachableError. */
-export async function previewCorrection(correction: Correction): Promise<Effect> {
-  const asked = api.POST("/gdpr/rectification/preview", { body: correction });
+export async function previewCorrection(correction: Correction, signal: AbortSignal): Promise<Preview> {
+  const asked = api.POST("/gdpr/rectification/preview", { body: correction, signal });
   try {
-    return await answered(asked);
+    return { correction, effect: await answered(asked) };
   } catch (problem) {
     if (problem instanceof ProblemError && problem.kind === "unfit") {
       const { error } = await asked;

@@ -1,10 +1,11 @@
-import { fireEvent, screen, within } from "@testing-library/react";
+import { act, fireEvent, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
+import i18next from "i18next";
 
 import { drawAt } from "../testing/draw.tsx";
 import { json, problem } from "../testing/fakeApi.ts";
-import { EFFECT, FakeRights, PATIENT, PATIENT_ID } from "./fakeRights.ts";
+import { EFFECT, FakeRights, HELD, Late, OTHER, OTHER_ID, PATIENT, PATIENT_ID } from "./fakeRights.ts";
 
 let rights: FakeRights;
 const NAME = "Nowak^Anna";
@@ -26,11 +27,14 @@ async function lookUp() {
   await press("Look up");
   await screen.findByRole("radiogroup", { name: "Which studies" });
 }
-async function toPreview() {
+async function toRight() {
   await lookUp();
   await press("Go on");
   await tick("Name");
   await userEvent.type(field(/^Name that is right/), NAME);
+}
+async function toPreview() {
+  await toRight();
   await press("Go on");
   await screen.findByRole("heading", { level: 2, name: "Step 4: What that does" });
 }
@@ -143,4 +147,77 @@ it("says in the service's words why it was refused, and does not say that nothin
   await press("Correct");
   expect(await screen.findByText(/^It did not come to its end, or its answer was lost/)).toBeVisible();
   expect(screen.queryByText(/Nothing was changed/)).toBeNull();
+});
+
+const change = (step: RegExp) => userEvent.click(screen.getByRole("button", { name: "Change", description: step }));
+/** Asks for a preview that comes only when it is told to. */
+async function askLate() {
+  await toRight();
+  const late = new Late();
+  rights.preview = late.answer;
+  await press("Go on");
+  await late.asked();
+  rights.preview = () => json({ ...EFFECT, images: 7 });
+  return async () => {
+    await late.comes(json(EFFECT));
+    expect(screen.queryByText(/^Images that come in again corrected/)).toBeNull();
+  };
+}
+const correct = async () => {
+  await tick("I compared what I typed with the patient’s document.");
+  await press("Correct");
+};
+
+it("takes no answer for values that were changed since they were asked for, and asks anew", async () => {
+  const arrive = await askLate();
+  await userEvent.type(field(/^Name that is right/), "^Maria");
+  expect(screen.queryByText("What it would do is being found out.")).toBeNull();
+  await arrive();
+  expect(field(/^Name that is right/)).toHaveValue(`${NAME}^Maria`);
+  await press("Go on");
+  expect(await screen.findByText("Images that come in again corrected, as a new revision: 7")).toBeVisible();
+  await correct();
+  await screen.findByText(/^Corrected images/);
+  expect(rights.bodies.at(-1)).toEqual({ patient: PATIENT, studies: null, values: { name: `${NAME}^Maria` } });
+});
+
+it("takes no answer for other studies than are chosen now", async () => {
+  const arrive = await askLate();
+  await change(/Which studies/);
+  await userEvent.click(screen.getByRole("radio", { name: "30 January 2026, Chest PA" }));
+  await arrive();
+  await press("Go on");
+  await press("Go on");
+  expect(await screen.findByText("Images that come in again corrected, as a new revision: 7")).toBeVisible();
+  await correct();
+  await screen.findByText(/^Corrected images/);
+  expect(rights.bodies.at(-1)).toEqual({ patient: PATIENT, studies: ["1.2.3.1"], values: { name: NAME } });
+});
+
+it("takes no answer of one patient for the next one, whose values are asked for anew", async () => {
+  const arrive = await askLate();
+  rights.held = () => json({ ...HELD, patient: OTHER });
+  await change(/Whom it concerns/);
+  await arrive();
+  await userEvent.type(screen.getByRole("textbox", { name: "Patient ID" }), OTHER_ID);
+  await press("Look up");
+  await screen.findByRole("radiogroup", { name: "Which studies" });
+  await press("Go on");
+  for (const wrong of screen.getAllByRole("checkbox")) expect(wrong).not.toBeChecked();
+});
+
+it.each([
+  [422, "unfit"],
+  [404, "not-found"],
+])("says that nothing was changed where the correction was answered with %s", async (status, kind) => {
+  rights.rectify = () => problem(status, { type: `urn:diafan:problem:${kind}`, detail: "why it was refused" });
+  await toPreview();
+  await correct();
+  const why = await screen.findByText("why it was refused");
+  expect(why).toHaveAttribute("lang", "en");
+  expect(screen.getByText(/^It could not be done\. Nothing was changed\./)).toBeVisible();
+  expect(screen.queryByText(/^It did not come to its end/)).toBeNull();
+  await act(() => i18next.changeLanguage("pl"));
+  expect(await screen.findByText(/^Nie udało się\. Niczego nie zmieniono\./)).toBeVisible();
+  await act(() => i18next.changeLanguage("en"));
 });

@@ -4,7 +4,7 @@ import axe from "axe-core";
 
 import { drawAt } from "../testing/draw.tsx";
 import { json, problem } from "../testing/fakeApi.ts";
-import { COVERS, FakeRights, PATIENT, PATIENT_ID } from "./fakeRights.ts";
+import { COVERS, FakeRights, OTHER_ID, PATIENT, PATIENT_ID } from "./fakeRights.ts";
 
 let rights: FakeRights;
 
@@ -75,4 +75,16 @@ it("says in the service's words why it was refused", async () => {
   await press("Go on");
   await press("Restrict");
   expect(await screen.findByText("this patient's data are restricted already")).toHaveAttribute("lang", "en");
+});
+
+it("asks for the next patient's ground anew", async () => {
+  await lookUp();
+  await userEvent.click(screen.getByRole("radio", { name: "The patient objected (Art. 21)" }));
+  await press("Go on");
+  await userEvent.click(screen.getByRole("button", { name: "Change", description: /Whom it concerns/ }));
+  await userEvent.type(await screen.findByRole("textbox", { name: "Patient ID" }), OTHER_ID);
+  await press("Look up");
+  await screen.findByRole("radiogroup");
+  for (const ground of screen.getAllByRole("radio")) expect(ground).not.toBeChecked();
+  expect(screen.getByRole("button", { name: "Go on" })).toHaveAttribute("aria-disabled", "true");
 });
