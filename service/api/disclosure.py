@@ -29,7 +29,9 @@ def shown(
     Raises ProblemError (403) where the patient's data are restricted (GDPR Art. 18).
     """
     if db.scalar(sa.select(is_restricted(study.patient))):
-        raise refusal(diafan, caller.agent, study.study_instance_uid, study.patient, caller.request_id, kind=kind)
+        uid, patient = study.study_instance_uid, study.patient
+        db.rollback()  # the entry takes a connection, and with this one held many would wait for each other
+        raise refusal(diafan, caller.agent, uid, patient, caller.request_id, kind=kind)
     diafan.record(
         db.connection(),
         EventType.STUDY_SHOWN,

@@ -39,9 +39,11 @@ class Handed(StreamingResponse):
 def room_for_file(diafan: Diafan) -> Iterator[tuple[BufferedIOBase, ExitStack]]:
     """Yield an empty file beside what is received (0600, without a name), and what closes it unless its end is somebody else's.
 
-    Raises ProblemError (507) where the disk is full.
+    Raises ProblemError (507) where the disk is full, or has no more room than is kept for images and the log.
     """
     try:
+        if diafan.store.free_bytes() < diafan.acceptor.min_free_bytes:
+            raise OSError(errno.ENOSPC, "below the reserve")  # noqa: TRY301 - refused as a full disk is
         with ExitStack() as closing:
             yield closing.enter_context(TemporaryFile(dir=diafan.store.incoming)), closing
     except OSError as error:

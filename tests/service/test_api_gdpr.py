@@ -25,6 +25,7 @@ from service.gdpr.notice_words import WORDS as NOTICE
 from service.gdpr.processing_record_words import WORDS as RECORD
 from service.roles import PersonRole
 from service.sessions import Person
+from service.store import FolderStore
 from tests.instances import make_instance
 from tests.service.api_client import READ_WRITE, is_problem, upload
 from tests.service.gdpr.test_gdpr_documents import text_of
@@ -149,6 +150,12 @@ def test_the_answer_is_opened_by_its_recipient_and_holds_everything(api, officer
     assert event["detail"] == {"kind": "by-role", "sha256": sealed_to}
     with api.diafan.engine.connect() as db:
         assert PATIENT not in "".join(db.scalars(sa.select(trail.entry.c.event)))
+
+
+def test_the_room_that_is_kept_for_images_and_the_log_is_not_taken(officer, patient, monkeypatch):
+    monkeypatch.setattr(FolderStore, "free_bytes", lambda _: 0)
+    answer = ask(officer, patient)
+    assert (answer.status_code, answer.json()["type"]) == (507, "urn:diafan:problem:no-room")
 
 
 def test_staff_are_named_where_the_officer_decides_so(api, officer, patient):
