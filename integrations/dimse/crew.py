@@ -105,6 +105,8 @@ class Crew:
         """Give a connection to the process that has the fewest; one that is not ready yet, to one that soon will be."""
         message = json.dumps([place, address]).encode()
         with self._lock:
+            for helper in self._helpers:  # whoever had the place before has left it
+                helper.places.discard(place)
             for helper in sorted(self._helpers, key=self._load):
                 # Noted first: should the process die with it, the place is given back.
                 helper.places.add(place)

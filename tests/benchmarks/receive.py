@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from uuid import uuid4
 
 import httpx
 import numpy as np
@@ -38,6 +39,7 @@ from tests.peers.process import free_port, running, wait_for
 from tests.peers.setup import loopback_shim
 
 ROUNDS = 5
+IMAGES_A_STUDY = 2
 HEADERS = ("chest_RG1half_mono2_12bit_explicit_le", "chest_nih_00000061_002_dx_effusion")  # a CR and a DX
 
 
@@ -130,7 +132,8 @@ def _measure(shape: Shape, contestants: list[Contestant], scratch: Path, *, quic
 
 def _send(files: list[Path], contestant: Contestant, associations: int) -> None:
     with ThreadPoolExecutor(associations) as senders:
-        shares = [files[first::associations] for first in range(associations)]
+        size = -(-len(files) // associations)  # the images of a study come one after the other
+        shares = [files[first : first + size] for first in range(0, len(files), size)]
         done = senders.map(lambda share: storescu(share, contestant.port, contestant.title, MODALITY_AET), shares)
         list(done)
 
@@ -192,13 +195,19 @@ def _answers(peer: dimse.Peer) -> bool | None:
 
 
 def _images(folder: Path, count: int, side_px: int) -> list[Path]:
-    """Write images under real headers, with pixels that no disk and no cache can make smaller."""
+    """Write images under real headers, with pixels that no disk and no cache can make smaller.
+
+    Two of them are a study, each of a patient of its own, as chest radiographs come.
+    """
     folder.mkdir()
     noise = np.random.default_rng(14)
     headers = [pydicom.dcmread(DICOM / f"{name}.dcm") for name in HEADERS]
     files = []
     for number in range(count):
-        dataset = headers[number % len(headers)]
+        dataset = headers[number // IMAGES_A_STUDY % len(headers)]
+        if number % IMAGES_A_STUDY == 0:
+            dataset.PatientID = uuid4().hex[:16]
+            dataset.StudyInstanceUID, dataset.SeriesInstanceUID = generate_uid(prefix=None), generate_uid(prefix=None)
         dataset.Rows = dataset.Columns = side_px
         dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 16, 15
         dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian

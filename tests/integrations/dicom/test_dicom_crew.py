@@ -57,6 +57,18 @@ def test_the_processes_share_the_associations_and_all_is_kept(tmp_path):
     assert list((tmp_path / "incoming").iterdir()) == []
 
 
+def test_a_process_counts_no_place_that_is_another_one_s_now(tmp_path):
+    with crew(tmp_path) as (listener, whole), ExitStack() as open_ones:
+        for _ in range(3):  # each gets the place that the one before has left
+            with associate_by_hand(listener.port):
+                pass
+            wait_for(lambda: listener.places.connections() == 0)
+        for _ in range(4):
+            open_ones.enter_context(associate_by_hand(listener.port))
+        assert sorted(place for helper in whole._helpers for place in helper.places) == [0, 1, 2, 3]
+        assert [len(helper.places) for helper in whole._helpers] == [2, 2]
+
+
 def test_a_limit_is_that_of_all_processes_together(tmp_path):
     with crew(tmp_path, per_address=2) as (listener, _), ExitStack() as open_ones:
         for _ in range(2):
