@@ -35,12 +35,16 @@ _LOSSY = {
 }
 
 
-def sign(made: Dataset, model: ModelIdentity) -> None:
-    """Name the algorithm as equipment; a retrained model has a Device UID of its own."""
+def sign(made: Dataset, model: ModelIdentity, *others: ModelIdentity) -> None:
+    """Name each algorithm that the result is of as equipment, ``model`` first; a retrained model has a Device UID of its own."""
     made.Manufacturer = MANUFACTURER
     made.ManufacturerModelName = model.name
     made.SoftwareVersions = model.version
     made.ContentQualification = "RESEARCH"
+    made.ContributingEquipmentSequence = [_algorithm(one) for one in (model, *others)]
+
+
+def _algorithm(model: ModelIdentity) -> Dataset:
     algorithm = Dataset()
     algorithm.PurposeOfReferenceCodeSequence = [CodedConcept.from_code(codes.DCM.ProcessingEquipment)]
     algorithm.Manufacturer = MANUFACTURER
@@ -50,7 +54,7 @@ def sign(made: Dataset, model: ModelIdentity) -> None:
     algorithm.ContributionDescription = (
         f"classified the radiograph and explained the result; manifest SHA-256 {model.digest}"
     )
-    made.ContributingEquipmentSequence = [algorithm]
+    return algorithm
 
 
 def date(made: Dataset, source: Dataset, created: datetime) -> datetime:
@@ -62,7 +66,8 @@ def date(made: Dataset, source: Dataset, created: datetime) -> datetime:
     for keyword in ("InstanceCreation", "Content", "Series"):
         setattr(made, f"{keyword}Date", day)
         setattr(made, f"{keyword}Time", time)
-    made.ContributingEquipmentSequence[0].ContributionDateTime = created.strftime("%Y%m%d%H%M%S.%f%z")
+    for algorithm in made.ContributingEquipmentSequence:
+        algorithm.ContributionDateTime = created.strftime("%Y%m%d%H%M%S.%f%z")
     return created
 
 

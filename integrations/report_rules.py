@@ -3,7 +3,7 @@
 And what a rejection note promises: a title that says why, and every object that it rejects listed once.
 
 Clauses: PS3.3 A.35.4.3.1, A.35.13.3.1 (evidence, relationships), C.17.2 (SR Document General), C.17.3 (content items), C.18 (their macros);
-PS3.16 TID 1500, 1501, 2010, 4108, CID 7010.
+PS3.16 TID 1500, 1501, 2010, 4108, CID 7010; IHE AI Results 6.5.3.1 (algorithms in the content, and as equipment).
 """
 
 from collections.abc import Iterator
@@ -25,6 +25,14 @@ _CONTEXT = ("CODE", "NUM", "PNAME", "TEXT", "UIDREF")
 _MAY = {"CONTAINS": tuple(_VALUES), "HAS OBS CONTEXT": _CONTEXT, "HAS CONCEPT MOD": ("CODE", "TEXT")}
 _CONCLUSION, _TRACKING, _TRACKING_UID, _FINDING, _PRESENCE = "121077", "112039", "112040", "121071", "121052"
 _GROUP, _LANGUAGE, _OBSERVER, _PROCEDURE = "125007", "121049", "121005", "121058"
+_EQUIPMENT = {
+    "121012": "DeviceUID",
+    "121014": "Manufacturer",
+    "121015": "ManufacturerModelName",
+    "111001": "ManufacturerModelName",
+    "111003": "SoftwareVersions",
+}
+"""What TID 1004 and TID 4019 say of an algorithm, and where Contributing Equipment says the same (IHE AI Results, table 6.5.3.1-1)."""
 _DESCRIPTION, _REJECTIONS = "113012", ("113001", "113037", "113038", "113039")
 
 
@@ -55,6 +63,7 @@ def report(dataset: Dataset) -> Iterator[str]:
     tracked = [i.get("UID") for g in groups for i in g.get("ContentSequence") or () if _named(i, _TRACKING_UID)]
     if len(set(tracked)) != len(tracked):
         yield "two groups have one tracking identifier"
+    yield from _algorithms(items, dataset.get("ContributingEquipmentSequence") or [])
     yield from _evidence(dataset)
 
 
@@ -142,6 +151,14 @@ def _group(group: Dataset, here: str) -> Iterator[str]:
     for code, what in wanted.items():
         if names.count(code) != 1:
             yield f"{here} must have one {what}"
+
+
+def _algorithms(items: list[Dataset], equipment: list[Dataset]) -> Iterator[str]:
+    for item in items:
+        keyword = _EQUIPMENT.get(_code(item.get("ConceptNameCodeSequence")))
+        if keyword and (item.get("UID") or item.get("TextValue")) not in [e.get(keyword) for e in equipment]:
+            yield f"the content names an algorithm by a {keyword} that ContributingEquipmentSequence lacks"
+        yield from _algorithms(item.get("ContentSequence") or [], equipment)
 
 
 def _evidence(dataset: Dataset) -> Iterator[str]:

@@ -77,7 +77,7 @@ def build_structured_report(
     mended = inherit_patient_and_study(made, undecoded)
     if mended:
         _log.info("inherited attributes changed: %s", ", ".join(mended))
-    sign(made, report.model)
+    sign(made, *report.models)
     moment = date(made, header, report.issued)
     if report.signed is None:
         made.CompletionFlagDescription = "No physician has reviewed it"

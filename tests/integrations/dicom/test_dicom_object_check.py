@@ -181,6 +181,10 @@ MUTATIONS = {
         "no words on its use": lambda d: d.ContentSequence.remove(
             next(i for i in d.ContentSequence if i.ConceptNameCodeSequence[0].get("CodeValue") == "121077")
         ),
+        "an algorithm that is no equipment": lambda d: setattr(item(d, "111001"), "TextValue", "another"),
+        "a device that is no equipment": lambda d: setattr(
+            d.ContributingEquipmentSequence[0], "DeviceUID", generate_uid(prefix=None)
+        ),
         "no group": lambda d: d.ContentSequence[-1].ContentSequence.clear(),
         "it passes for an image": put("Modality", "OT"),
     },

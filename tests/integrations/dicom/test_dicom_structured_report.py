@@ -102,6 +102,18 @@ def test_an_answer_has_its_numbers_its_algorithm_and_what_shows_it(results):
     assert not {"Probability", "Algorithm Name", "Source of Measurement"} & {name for name, _ in silent}
 
 
+def test_every_model_that_gave_an_answer_is_equipment(results):
+    other = replace(MODEL, name="another network", version="0.9", digest="ab" * 32)
+    first, *rest = results.report.findings
+    made = results.document(replace(results.report, findings=(replace(first, model=other), *rest)))
+    equipment = pydicom.dcmread(BytesIO(made.content)).ContributingEquipmentSequence
+    assert [(e.ManufacturerModelName, e.SoftwareVersions, e.DeviceUID) for e in equipment] == [
+        (model.name, model.version, device_uid(model)) for model in (MODEL, other)
+    ]
+    assert len({e.ContributionDateTime for e in equipment}) == 1
+    assert objections(made.content, results.known) == ()
+
+
 def test_its_evidence_is_the_radiograph_and_all_that_was_made_of_it(results):
     made = pydicom.dcmread(BytesIO(results.document().content))
     (study,) = made.CurrentRequestedProcedureEvidenceSequence
