@@ -140,7 +140,7 @@ def _attend(settings: Settings, log_level: str, control: socket.socket, places: 
     logs.configure(log_level)
     try:
         with assemble(settings) as diafan:
-            listener_of(diafan).attend(places, connections(control))
+            listener_of(diafan).attend(places, connections(control, places))
     except EXPECTED as error:
         log.error("a process of the DICOM listener cannot start: %s", error)  # noqa: TRY400 - its message says it all
         sys.exit(1)

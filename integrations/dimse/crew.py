@@ -37,14 +37,17 @@ Start = Callable[[socket.socket, Places], BaseProcess]
 
 @dataclass(eq=False)
 class _Helper:
-    """One process, and how it gets its connections. ``pause_s`` is the wait before it is replaced should it die early."""
+    """One process, how it gets its connections, and which places these hold, each with its turn.
+
+    ``pause_s`` is the wait before it is replaced should it die early.
+    """
 
     process: BaseProcess
     control: socket.socket
     begun_s: float
     pause_s: float
     is_ready: bool = False
-    places: set[int] = field(default_factory=set)
+    places: dict[int, int] = field(default_factory=dict)
 
 
 class Crew:
@@ -66,7 +69,7 @@ class Crew:
             self._listener.start(send_on=self._give)
             try:
                 for _ in range(self._count):
-                    self._add(0.0)
+                    self._helpers.append(self._started(0.0))
             except BaseException:
                 self._end()
                 raise
@@ -94,33 +97,38 @@ class Crew:
                 helper.process.kill()
                 helper.process.join()
 
-    def _add(self, pause_s: float) -> None:
+    def _started(self, pause_s: float) -> _Helper:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.settimeout(_GIVE_S)
-        with theirs:
-            process = self._start(theirs, self._listener.places)
-        self._helpers.append(_Helper(process, ours, time.monotonic(), pause_s))
+        try:
+            with theirs:
+                process = self._start(theirs, self._listener.places)
+        except BaseException:
+            ours.close()
+            raise
+        return _Helper(process, ours, time.monotonic(), pause_s)
 
     def _give(self, connection: socket.socket, address: Any, place: int) -> bool:
         """Give a connection to the process that has the fewest; one that is not ready yet, to one that soon will be."""
         message = json.dumps([place, address]).encode()
         with self._lock:
-            for helper in self._helpers:  # whoever had the place before has left it
-                helper.places.discard(place)
             for helper in sorted(self._helpers, key=self._load):
                 # Noted first: should the process die with it, the place is given back.
-                helper.places.add(place)
+                helper.places[place] = self._listener.places.turn(place)
                 try:
                     socket.send_fds(helper.control, [message], [connection.fileno()])
                 except OSError:
-                    helper.places.discard(place)
+                    del helper.places[place]
                 else:
                     return True
         return False
 
     def _load(self, helper: _Helper) -> tuple[bool, int]:
-        helper.places = {place for place in helper.places if self._listener.places.is_taken(place)}
+        helper.places = self._held(helper)
         return not helper.is_ready, len(helper.places)
+
+    def _held(self, helper: _Helper) -> dict[int, int]:
+        return {place: turn for place, turn in helper.places.items() if self._listener.places.is_held(place, turn)}
 
     def _replace(self) -> None:
         """Start again what dies, until all end."""
@@ -128,8 +136,7 @@ class Crew:
             now_s = time.monotonic()
             for due_s, pause_s in [due for due in self._due if due[0] <= now_s]:
                 self._due.remove((due_s, pause_s))
-                with self._lock:
-                    self._add(pause_s)
+                self._add(pause_s)
             waiting = [h for h in self._helpers if not h.is_ready]
             next_s = min([due_s for due_s, _ in self._due] + [h.begun_s + START_S for h in waiting], default=None)
             told = wait(
@@ -138,17 +145,32 @@ class Crew:
             )
             for helper in waiting:
                 if helper.control in told:
-                    helper.is_ready = helper.is_ready or helper.control.recv(_MESSAGE_BYTES) == _READY
+                    helper.is_ready = _hears_ready(helper.control)
                 elif time.monotonic() - helper.begun_s > START_S:
                     helper.process.kill()
             for helper in [h for h in self._helpers if h.process.sentinel in told]:
                 self._lose(helper)
 
+    def _add(self, pause_s: float) -> None:
+        """Start one more; where the machine has no room for it now, it is tried again."""
+        try:
+            helper = self._started(pause_s)  # without the lock, for which the door would wait
+        except Exception as error:  # noqa: BLE001 - out of descriptors, processes or memory: none of them is for ever
+            again_s = _next_pause_s(pause_s)
+            _log.error(
+                "a process of the DICOM listener cannot be started",
+                extra={"error": type(error).__name__, "again_s": again_s},
+            )
+            self._due.append((time.monotonic() + again_s, again_s))
+            return
+        with self._lock:
+            self._helpers.append(helper)
+
     def _lose(self, helper: _Helper) -> None:
         helper.process.join()
         with self._lock:
             self._helpers.remove(helper)
-            lost = [place for place in helper.places if self._listener.places.is_taken(place)]
+            lost = list(self._held(helper))
             for place in lost:
                 self._listener.places.leave(place)
         helper.control.close()
@@ -163,11 +185,22 @@ class Crew:
                 "again_s": again_s,
             },
         )
-        following_s = 0.0 if lived_s > _SETTLED_S else min(max(1.0, 2 * helper.pause_s), _LONGEST_PAUSE_S)
+        following_s = 0.0 if lived_s > _SETTLED_S else _next_pause_s(helper.pause_s)
         self._due.append((time.monotonic() + again_s, following_s))
 
 
-def connections(control: socket.socket) -> Iterator[tuple[socket.socket, Any, int]]:
+def _next_pause_s(pause_s: float) -> float:
+    return min(max(1.0, 2 * pause_s), _LONGEST_PAUSE_S)
+
+
+def _hears_ready(control: socket.socket) -> bool:
+    try:
+        return control.recv(_MESSAGE_BYTES) == _READY
+    except OSError:  # it died, with connections that it had not taken
+        return False
+
+
+def connections(control: socket.socket, places: Places) -> Iterator[tuple[socket.socket, Any, int]]:
     """Yield the connections that a `Crew` gives to this process, each with its address and place, until it ends or has no more."""
     control.send(_READY)
     while True:
@@ -175,5 +208,8 @@ def connections(control: socket.socket) -> Iterator[tuple[socket.socket, Any, in
         if not message:
             return
         place, address = json.loads(message)
+        if not descriptors:
+            places.leave(place)
+            _log.error("connection closed: no descriptor for it")
         for descriptor in descriptors:
             yield socket.socket(fileno=descriptor), tuple(address), place

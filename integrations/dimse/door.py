@@ -157,8 +157,13 @@ class Door(ThreadedAssociationServer):
         request.close()
 
     def let_in(self, request: socket.socket, client_address: Any, place: int) -> None:
-        """Serve a connection, in a thread of its own, which holds ``place``."""
-        super().process_request(request, (client_address, place))
+        """Serve a connection, in a thread of its own, which holds ``place``. Raises RuntimeError where the machine has no thread."""
+        try:
+            super().process_request(request, (client_address, place))
+        except RuntimeError:
+            # socketserver has noted the thread before it was started, and could not wait for it at the end.
+            cast("Any", self)._threads.reap()  # noqa: SLF001 - there is no other way to it
+            raise
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Hear what a connection has to say first, then hand it over; whoever gets it tells by ``places`` when it is gone."""
@@ -237,7 +242,11 @@ class Door(ThreadedAssociationServer):
             if len(self._noted_s) >= _MOST_ADDRESSES_REMEMBERED:
                 self._noted_s.clear()
             self._noted_s[address] = now_s
-            Thread(target=self._on_turned_away, args=(reason, address), name="turned away", daemon=True).start()
+            told = Thread(target=self._on_turned_away, args=(reason, address), name="turned away", daemon=True)
+            try:
+                told.start()
+            except RuntimeError:  # it would end the loop that takes connections
+                _log.error("a connection that was turned away has no entry: no thread for it")
         return False
 
 

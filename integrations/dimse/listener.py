@@ -179,8 +179,14 @@ class Listener:
         self._ae.listening = False
         server = self._make_server()
         for connection, address, place in connections:
-            server.let_in(connection, address, place)
+            try:
+                server.let_in(connection, address, place)
+            except RuntimeError:
+                _log.error("connection closed: no thread for it")
+                connection.close()
+                places.leave(place)
             server.service_actions()
+        server.server_close()
         self._abort()
 
     def _make_server(self) -> Door:

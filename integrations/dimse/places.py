@@ -15,12 +15,14 @@ class Places:
     def __init__(self, count: int) -> None:
         self._states = RawArray("b", count)
         self._whose = RawArray("q", count)
+        self._turns = RawArray("Q", count)
 
     def take(self, address: str) -> int | None:
         """Take a place for a connection from ``address``; None where all are taken."""
         for place, state in enumerate(self._states):
             if state == _FREE:
                 self._whose[place] = _key(address)
+                self._turns[place] += 1
                 self._states[place] = _CONNECTED
                 return place
         return None
@@ -33,9 +35,13 @@ class Places:
         """Give the place to the next."""
         self._states[place] = _FREE
 
-    def is_taken(self, place: int) -> bool:
-        """Tell whether somebody is there."""
-        return bool(self._states[place] != _FREE)
+    def turn(self, place: int) -> int:
+        """Return how often the place was taken so far."""
+        return int(self._turns[place])
+
+    def is_held(self, place: int, turn: int) -> bool:
+        """Tell whether who took the place at that turn is still there, and not somebody after them."""
+        return bool(self._states[place] != _FREE and self._turns[place] == turn)
 
     def connections(self, address: str = "") -> int:
         """Return how many connections there are, in all or from one address."""

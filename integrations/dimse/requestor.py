@@ -1,24 +1,27 @@
 """An association that we open, and what its end means: ``Unavailable`` (try later) or ``Rejected`` (a person must look).
 
-``Unavailable``: nobody answers, the connection breaks, a timeout, a transient rejection, 0xA7xx out of resources. ``Rejected``: a
+``Unavailable``: nobody answers, the connection breaks, a time-out, a transient rejection, 0xA7xx out of resources. ``Rejected``: a
 permanent rejection, no presentation context accepted, any other failure status. Warnings (0xBxxx) are as good as success.
 """
 
-import socket
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
+from queue import Empty
 from typing import TYPE_CHECKING, Any, cast
 
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom.ae import ApplicationEntity
 from pynetdicom.association import Association
+from pynetdicom.dimse import DIMSEServiceProvider
 from pynetdicom.events import EventHandlerType
 from pynetdicom.presentation import PresentationContext
 from pynetdicom.status import code_to_category
 from pynetdicom.transport import AddressInformation, AssociationSocket
 
+from integrations.dimse.connection import OutgoingSocket
 from integrations.dimse.tls import Tls, client_context
 from integrations.errors import Rejected, Unavailable
 from integrations.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
@@ -47,24 +50,38 @@ class Peer:
         return f"{self.called_ae_title} at {self.host}:{self.port}"
 
 
-class _Socket(AssociationSocket):
-    """A socket that is closed in any case. pynetdicom leaves it open where it cannot be shut down: the peer hung up first."""
+class _Dimse(DIMSEServiceProvider):
+    """Waits for an answer as long as the peer takes what we send, and its time-out longer.
 
-    def _shutdown_socket(self) -> None:
-        if self.socket is not None:
-            with suppress(OSError):
-                self.socket.shutdown(socket.SHUT_RDWR)
-            self.socket.close()
+    pynetdicom counts from when a message was queued: what takes longer than that to leave would never arrive.
+    """
+
+    def __init__(self, association: Association, connection: OutgoingSocket) -> None:
+        super().__init__(association)
+        self._connection = connection
+
+    def get_msg(self, block: bool = False) -> tuple[int | None, Any]:  # noqa: FBT001, FBT002 - as pynetdicom calls it
+        """Return the next message with its context; (None, None) where there is none, or there will be none."""
+        begun_s = time.monotonic()
+        while True:
+            left_s = max(begun_s, self._connection.moved_s) + self._connection.limit_s - time.monotonic()
+            try:
+                return cast("tuple[int | None, Any]", self.msg_queue.get(block and left_s > 0, max(0.0, left_s)))
+            except Empty:
+                if not block or max(begun_s, self._connection.moved_s) + self._connection.limit_s <= time.monotonic():
+                    return None, None
 
 
 class _Requestor(ApplicationEntity):
     """An application entity that closes its socket."""
 
-    _socket: _Socket | None = None
+    _socket: OutgoingSocket | None = None
 
     def _create_socket(self, assoc: Association, address: AddressInformation, tls_args: Any) -> AssociationSocket:
-        self._socket = _Socket(assoc, address=address)
+        self._socket = OutgoingSocket(assoc, address=address)
         self._socket.tls_args = tls_args
+        self._socket.limit_s = assoc.dimse_timeout or 0.0
+        assoc.dimse = _Dimse(assoc, self._socket)
         return self._socket
 
     def close(self) -> None:
@@ -101,6 +118,11 @@ def association(
             raise _refusal(peer, opened)
         try:
             yield opened
+        except RuntimeError as error:
+            # What pynetdicom raises for the next request, where it has noticed that the association is no more.
+            if opened.is_established:
+                raise
+            raise Unavailable(f"{peer} broke the connection") from error
         finally:
             if opened.is_established:
                 opened.release()

@@ -196,6 +196,14 @@ class _RequestHandler(RequestHandler):
 
 def _serve(association: Association, message: Any, context_id: int) -> None:
     """Answer one message: a plain C-STORE here, anything else as pynetdicom does."""
+    try:
+        _answer(association, message, context_id)
+    finally:
+        # The peer was waiting for us, and is not idle: however long a disk or a database took, it has its time again.
+        association.dul._idle_timer.restart()  # noqa: SLF001 - there is no other way to it
+
+
+def _answer(association: Association, message: Any, context_id: int) -> None:
     if not isinstance(message, StoreRequest):
         Association._serve_request(association, message, context_id)  # noqa: SLF001 - what this stands in for
         return

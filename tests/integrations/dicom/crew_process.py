@@ -43,4 +43,4 @@ def starting(folder: Path, limits: dimse.Limits, tls: dimse.Tls | None = None):
 def _serve(
     folder: Path, limits: dimse.Limits, tls: dimse.Tls | None, control: socket.socket, places: dimse.Places
 ) -> None:
-    made(folder, limits, tls).attend(places, dimse.connections(control))
+    made(folder, limits, tls).attend(places, dimse.connections(control, places))

@@ -1,11 +1,16 @@
 """Several processes behind one door: they share the work and the limits, and one that is killed takes nothing with it that was answered."""
 
+import json
 import logging
 import os
 import signal
+import socket
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from multiprocessing import get_context
 
 import psutil
 import pytest
@@ -125,3 +130,109 @@ def test_who_comes_while_there_is_no_process_yet_waits(tmp_path):
     finally:
         whole.stop()
     assert len(kept_by(tmp_path)) == 1
+
+
+def test_a_process_that_dies_before_it_is_ready_is_replaced_whoever_was_waiting_for_it(tmp_path, caplog):
+    starts = []
+    started = starting(tmp_path, dimse.Limits())
+
+    def start(control, places):
+        starts.append(control)
+        if len(starts) > 2:
+            return started(control, places)
+        process = get_context("forkserver").Process(target=dying, daemon=True)
+        process.start()
+        return process
+
+    listener = made(tmp_path, dimse.Limits())
+    whole = dimse.Crew(listener, 2, start)
+    with caplog.at_level(logging.ERROR):
+        whole.start()
+        try:
+            with ExitStack() as open_ones:
+                for _ in range(4):  # what lies unread for a process that dies, resets our end of the line to it
+                    open_ones.enter_context(socket.create_connection(("127.0.0.1", listener.port), 10))
+                wait_for(lambda: len(ready(whole)) == 2, READY_S)
+            wait_for(lambda: listener.places.connections() == 0)
+            dimse.echo(peer(listener))
+        finally:
+            whole.stop()
+    assert len(starts) >= 4
+
+
+def test_what_cannot_be_started_now_is_started_later(tmp_path, caplog):
+    started = starting(tmp_path, dimse.Limits())
+    faults = [None, BlockingIOError(11, "no more processes"), EOFError()]
+
+    def start(control, places):
+        if faults and (fault := faults.pop(0)):
+            raise fault
+        return started(control, places)
+
+    listener = made(tmp_path, dimse.Limits())
+    whole = dimse.Crew(listener, 1, start)
+    with caplog.at_level(logging.ERROR):
+        whole.start()
+        try:
+            wait_for(lambda: ready(whole), READY_S)
+            os.kill(whole._helpers[0].process.pid, signal.SIGKILL)
+            wait_for(lambda: not faults and ready(whole), READY_S)
+            dimse.echo(peer(listener))
+        finally:
+            whole.stop()
+    assert [r.error for r in caplog.records if "cannot be started" in r.message] == ["BlockingIOError", "EOFError"]
+
+
+def test_a_process_that_is_lost_frees_no_place_that_somebody_has_taken_since(tmp_path):
+    with crew(tmp_path) as (listener, whole):
+        with associate_by_hand(listener.port):
+            wait_for(lambda: listener.places.connections() == 1)
+            first = next(helper for helper in whole._helpers if helper.places)
+        wait_for(lambda: listener.places.connections() == 0)
+        assert listener.places.take("127.0.0.1") == 0  # at the door, not given to a process yet
+        os.kill(first.process.pid, signal.SIGKILL)
+        wait_for(lambda: first not in whole._helpers)
+        assert listener.places.connections() == 1
+
+
+def test_a_connection_that_came_without_a_descriptor_keeps_no_place():
+    places = dimse.Places(4)
+    place = places.take("127.0.0.1")
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        ours.send(json.dumps([place, ["127.0.0.1", 1]]).encode())
+        ours.shutdown(socket.SHUT_WR)
+        assert list(dimse.connections(theirs, places)) == []
+    assert places.connections() == 0
+
+
+def test_who_gets_no_thread_is_closed_and_the_process_goes_on(tmp_path, monkeypatch):
+    places = dimse.Places(4)
+    limits = dimse.Limits(artim_s=30)
+    peers = [socket.socketpair() for _ in range(2)]
+
+    def arriving():
+        yield peers[0][0], ("127.0.0.1", 1), places.take("127.0.0.1")
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", raising(RuntimeError("can't start new thread")))
+            yield peers[1][0], ("127.0.0.1", 2), places.take("127.0.0.1")
+
+    begun = time.monotonic()
+    made(tmp_path, limits).attend(places, arriving())
+    assert time.monotonic() - begun < limits.artim_s / 2  # nor does one who says nothing hold up the end
+    assert [theirs.recv(1) for _, theirs in peers] == [b"", b""]
+    wait_for(lambda: places.connections() == 0)
+    for _, theirs in peers:
+        theirs.close()
+
+
+def raising(error):
+    def act(*_):
+        raise error
+
+    return act
+
+
+def dying():
+    time.sleep(0.3)
+    os._exit(1)

@@ -55,6 +55,21 @@ def test_a_sender_is_a_title_at_its_own_address(networks, title, address, knows)
     assert dimse.Senders(networks).know(title, address) is knows
 
 
+def test_a_machine_without_threads_does_not_end_the_loop_that_takes_connections(tmp_path, monkeypatch):
+    start = threading.Thread.start
+
+    def refusing(thread):
+        if thread.name == "turned away":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refusing)
+    with listening(tmp_path, senders=dimse.Senders({"PACS": (ELSEWHERE,)})) as listener:
+        for _ in range(2):
+            with connect(listener) as connection:
+                assert is_closed(connection)
+
+
 def test_who_calls_from_no_known_address_is_closed_unheard_and_noted_once(tmp_path):
     with listening(tmp_path, senders=dimse.Senders({"PACS": (ELSEWHERE,)})) as listener:
         for _ in range(3):

@@ -1,6 +1,9 @@
+import os
+import resource
 import struct
 import subprocess
 import threading
+import time
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -272,3 +275,27 @@ def test_stop_ends_associations_that_are_still_open(tmp_path):
     assert connection.recv(100)[:1] in (b"\x07", b"")
     connection.close()
     wait_for(lambda: not any("Acceptor" in t.name for t in threading.enumerate()))
+
+
+def test_who_waited_long_for_an_answer_is_not_idle(tmp_path):
+    def keep(received):
+        time.sleep(0.8)  # a slow disk
+        received.path.unlink()
+
+    with listening(tmp_path, keep, limits=dimse.Limits(idle_s=0.5)) as listener:
+        peer = dimse.Peer("127.0.0.1", listener.port, "DIAFAN", "PACS", timeout_s=5)
+        assert len(dimse.send(peer, [PLAIN] * 3)) == 3
+
+
+def test_descriptors_beyond_a_thousand_are_heard_as_others(tmp_path):
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, limit[1]), limit[1]))
+    taken = [os.dup(0) for _ in range(1100)]
+    try:
+        with listening(tmp_path, lambda received: received.path.unlink()) as listener:
+            peer = dimse.Peer("127.0.0.1", listener.port, "DIAFAN", "PACS", timeout_s=5)
+            assert len(dimse.send(peer, [PLAIN])) == 1
+    finally:
+        for descriptor in taken:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, limit)
