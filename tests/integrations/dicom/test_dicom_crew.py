@@ -140,7 +140,7 @@ def test_a_process_that_dies_before_it_is_ready_is_replaced_whoever_was_waiting_
         starts.append(control)
         if len(starts) > 2:
             return started(control, places)
-        process = get_context("forkserver").Process(target=dying, daemon=True)
+        process = get_context("forkserver").Process(target=dying, args=(control,), daemon=True)
         process.start()
         return process
 
@@ -233,6 +233,7 @@ def raising(error):
     return act
 
 
-def dying():
+def dying(_control):
+    """End without having taken anything."""
     time.sleep(0.3)
     os._exit(1)
