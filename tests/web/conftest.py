@@ -1,4 +1,4 @@
-"""Diafans at work behind the client, and one Chromium, for all tests of the pages."""
+"""Diafans at work behind the client for all tests of the pages, and one Chromium for each file of them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -39,15 +39,15 @@ def ward_token(ward: DiafanProcess) -> str:
     return ward.token("study.read", "ops")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """The one Playwright of a session: a second one beside it does not start."""
+    """The one Playwright of a process: a second one beside it does not start, nor does any loop of asyncio."""
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     with chromium(playwright) as browser:
         yield browser
