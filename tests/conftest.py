@@ -21,6 +21,8 @@ with warnings.catch_warnings():
 
 DATA = Path(__file__).parent / "data"
 
+os.environ.pop("COLUMNS", None)  # what several processes of tests are told of a terminal that none of them writes to
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> "LoadFileScheduling":

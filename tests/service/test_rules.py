@@ -131,7 +131,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
 
 def test_the_command_says_what_would_happen_and_why(tmp_path, write, monkeypatch):
     monkeypatch.setenv("DIAFAN_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setenv("COLUMNS", "200")
     rules = write(RULES.replace('"pacs"', '"outbox"').replace('"chest"', '"bundled"'))
     chest = make_instance(
         tmp_path, CARDIOMEGALY, PatientName="Canary^Patient", PatientAge="047Y", ViewPosition="AP", Modality="DX"
