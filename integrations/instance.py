@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pydicom.uid
 from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
 from pydicom.sr.codedict import codes
 
 from integrations.errors import Unreadable
@@ -86,6 +87,7 @@ class Study:
     study_date: str = ""
     study_time: str = ""
     study_description: str = ""
+    referring_physician: str = ""
     corrected: tuple[Attribute, ...] = ()
     corrected_on: str = ""
 
@@ -214,6 +216,7 @@ def study_of(dataset: Dataset) -> Study:
         study_date=_text(dataset, "StudyDate"),
         study_time=_text(dataset, "StudyTime"),
         study_description=_text(dataset, "StudyDescription"),
+        referring_physician=_text(dataset, "ReferringPhysicianName"),
         corrected=corrected,
         corrected_on=corrected_on,
     )
@@ -261,13 +264,17 @@ def _view(dataset: Dataset) -> str:
         return _FRONTAL_CODES.get(_code(view)) or _text(view, "CodeMeaning").upper()
     # The NIH files keep the view in Patient Position, whose own terms (HFS and the like) are of cross sections.
     said = _text(dataset, "PatientPosition").upper()
-    return said if said in _PROJECTIONS else _LATERAL if _is_seen_from_the_side(dataset) else ""
+    if said in _PROJECTIONS:
+        return said
+    # Others keep it in Patient Orientation, where two directions would stand.
+    said = _text(dataset, "PatientOrientation").upper()
+    return said if said in FRONTAL_VIEWS else _LATERAL if _is_seen_from_the_side(dataset) else ""
 
 
 def _is_seen_from_the_side(dataset: Dataset) -> bool:
     """Tell whether the rows run along the patient's front and back (PS3.3 C.7.6.1.1.1), as they do in no frontal view."""
-    orientation = [str(direction) for direction in dataset.get("PatientOrientation") or ()]
-    return len(orientation) == _ROW_AND_COLUMN and orientation[0][:1] in {"A", "P"}
+    said = dataset.get("PatientOrientation")
+    return isinstance(said, MultiValue) and len(said) == _ROW_AND_COLUMN and str(said[0])[:1] in {"A", "P"}
 
 
 def _age_years(dataset: Dataset) -> float | None:

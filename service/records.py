@@ -120,8 +120,11 @@ class StudyHeader(Base):
     birth_date: Mapped[str]
     sex: Mapped[str]
     accession_number: Mapped[str]
+    study_id: Mapped[str] = mapped_column(default="")
     study_date: Mapped[str]
+    study_time: Mapped[str] = mapped_column(default="")
     description: Mapped[str]
+    referring_physician: Mapped[str] = mapped_column(default="")
     corrected: Mapped[str] = mapped_column(default="")
     corrected_on: Mapped[str] = mapped_column(default="")
     patient_id_before: Mapped[str] = mapped_column(default="")

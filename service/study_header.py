@@ -15,8 +15,11 @@ KEPT = (
     "birth_date",
     "sex",
     "accession_number",
+    "study_id",
     "study_date",
+    "study_time",
     "description",
+    "referring_physician",
     "corrected",
     "corrected_on",
 )
@@ -39,8 +42,11 @@ def header_of(study: integrations.instance.Study) -> dict[str, str]:
         study.birth_date,
         study.sex,
         study.accession_number,
+        study.study_id,
         study.study_date,
+        study.study_time,
         study.study_description,
+        study.referring_physician,
         " ".join(one.value for one in study.corrected),
         study.corrected_on,
     )

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from pydicom import dcmread
-from pydicom.datadict import keyword_for_tag
+from pydicom.datadict import dictionary_has_tag, dictionary_VR, keyword_for_tag
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_file_meta_info
 from pydicom.tag import Tag
@@ -19,6 +20,7 @@ from pydicom.tag import Tag
 from integrations.instance import Study
 
 _TAG = re.compile(r"[0-9A-Fa-f]{8}")
+_MOST_BYTES = 1 << 16
 _CHARACTER_SET = "00080005"
 _IN_UTF_8 = {"vr": "CS", "Value": ["ISO_IR 192"]}  # what JSON is in (PS3.18 F.2)
 _OF_SERIES = ("Modality", "SeriesNumber", "SeriesDescription", "SeriesDate", "SeriesTime", "BodyPartExamined")
@@ -56,9 +58,11 @@ def study_json(
     told = Dataset()
     told.SpecificCharacterSet = "ISO_IR 192"
     told.StudyDate = study.study_date
+    told.StudyTime = study.study_time
     told.AccessionNumber = study.accession_number
     told.InstanceAvailability = "ONLINE"
     told.ModalitiesInStudy = sorted(modalities)
+    told.ReferringPhysicianName = study.referring_physician
     told.StudyDescription = study.study_description
     told.RetrieveURL = address.url
     told.PatientName = study.patient_name
@@ -66,6 +70,7 @@ def study_json(
     told.PatientBirthDate = study.birth_date
     told.PatientSex = study.sex
     told.StudyInstanceUID = study.study_instance_uid
+    told.StudyID = study.study_id
     told.NumberOfStudyRelatedSeries = series
     told.NumberOfStudyRelatedInstances = instances
     return _json(told)
@@ -92,12 +97,41 @@ def instance_json(path: Path, address: Address, sop_class_uid: str) -> JsonDatas
 
 
 def metadata_json(path: Path) -> JsonDataset:
-    """Return every attribute of an instance but its pixels (PS3.18 10.4.1.1.2), and in what syntax these lie."""
+    """Return the attributes of an instance (PS3.18 10.4.1.1.2), and in what syntax its pixels lie.
+
+    Without the pixels, and without values of more than 64 KB: they would be bulk data, of which we give none out by themselves.
+    """
     told = dcmread(path, stop_before_pixels=True)
+    _leave_out_bulk(told)
     # A plain data set: what a file's own has besides would go into nothing.
     plain = Dataset(told)
     plain.AvailableTransferSyntaxUID = transfer_syntax_of(path)
     return _json(plain)
+
+
+def _leave_out_bulk(dataset: Dataset) -> None:
+    for tag in list(dataset.keys()):
+        found = dataset.get_item(tag)
+        if isinstance(found, RawDataElement):
+            if found.value is None or len(found.value) <= _MOST_BYTES:
+                continue  # nor is anything in it larger, where it is a sequence
+            if not _is_sequence(found):
+                del dataset[tag]
+                continue
+        try:
+            element = dataset[tag]
+            items = element.value if element.VR == "SQ" else ()
+        except Exception:  # noqa: BLE001 what a sender wrote can raise anything when it is decoded
+            del dataset[tag]
+            continue
+        for item in items:
+            _leave_out_bulk(item)
+
+
+def _is_sequence(raw: RawDataElement) -> bool:
+    if raw.VR not in {None, "UN"}:
+        return raw.VR == "SQ"
+    return dictionary_has_tag(raw.tag) and dictionary_VR(raw.tag) == "SQ"
 
 
 def transfer_syntax_of(path: Path) -> str:

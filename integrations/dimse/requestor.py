@@ -60,13 +60,13 @@ class _Dimse(DIMSEServiceProvider):
         super().__init__(association)
         self._connection = connection
 
-    def get_msg(self, block: bool = False) -> tuple[int | None, Any]:  # noqa: FBT001, FBT002 - as pynetdicom calls it
+    def get_msg(self, block: bool = False) -> Any:  # noqa: FBT001, FBT002 - as pynetdicom calls it
         """Return the next message with its context; (None, None) where there is none, or there will be none."""
         begun_s = time.monotonic()
         while True:
             left_s = max(begun_s, self._connection.moved_s) + self._connection.limit_s - time.monotonic()
             try:
-                return cast("tuple[int | None, Any]", self.msg_queue.get(block and left_s > 0, max(0.0, left_s)))
+                return self.msg_queue.get(block and left_s > 0, max(0.0, left_s))
             except Empty:
                 if not block or max(begun_s, self._connection.moved_s) + self._connection.limit_s <= time.monotonic():
                     return None, None

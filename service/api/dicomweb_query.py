@@ -1,7 +1,8 @@
 """What a QIDO-RS query asks for (PS3.18 8.3.4 and 10.6.1.2), from its parameters to conditions on our records.
 
-Attributes are named by keyword or tag. What we cannot match by is not used, and the answer says so; a value that has not the form
-of its attribute is refused. No value is ever repeated: they name people.
+Attributes are named by keyword or tag. What we cannot match by is not used, and the answer says so; where nothing else was asked
+for it is refused, lest everybody's studies are shown, and so is a value that has not the form of its attribute. No value is ever
+repeated: they name people.
 """
 
 import re
@@ -21,8 +22,11 @@ from service.records import StudyHeader
 
 MOST_RESULTS = 500
 _UID = re.compile(r"[0-9.]{1,64}")
-_WORD = re.compile(r"[A-Za-z0-9_ ]{1,16}")
+_WORD = re.compile(r"[A-Za-z0-9_ *?]{1,16}")
 _DATE = re.compile(r"(\d{8})?(-?)(\d{8})?")
+_TIME = re.compile(r"(\d{6}(?:\.\d{1,6})?|\d{4}|\d{2})?(-?)(\d{6}(?:\.\d{1,6})?|\d{4}|\d{2})?")
+_DIGITS_OF_TIME = 12  # to the microsecond (PS3.5 6.2, TM)
+_NUMBER = re.compile(r"[+-]?\d{1,11}")
 _COUNT = re.compile(r"\d{1,9}")
 _CONTROLS = frozenset({"limit", "offset", "fuzzymatching", "includefield"})
 _ESCAPE = "\\"
@@ -40,19 +44,29 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query as it was understood: conditions on the study's header and on instances, and what to tell the client."""
+    """A query as it was understood: conditions on the study's header and on instances, and what to tell the client.
+
+    ``numbers`` are what attributes, by their tags, must be in what is told of each.
+    """
 
     headers: tuple[Condition, ...]
     instances: tuple[Condition, ...]
+    numbers: tuple[tuple[str, int], ...]
     limit: int
     offset: int
     warnings: tuple[str, ...]
 
 
 def read_query(parameters: Sequence[tuple[str, str]], level: Level) -> Query:
-    """Return what the parameters ask for. Raises ProblemError (400) for a value that has not the form of its attribute."""
+    """Return what the parameters ask for.
+
+    Raises ProblemError (400) for a value that has not the form of its attribute, and for studies where no attribute that has a
+    value is one that they are matched by.
+    """
     headers: list[Condition] = []
     instances: list[Condition] = []
+    numbers: list[tuple[str, int]] = []
+    is_narrowed_otherwise = False
     warnings: list[str] = []
     control: dict[str, str] = {}
     given: dict[str, list[str]] = {}
@@ -67,13 +81,24 @@ def read_query(parameters: Sequence[tuple[str, str]], level: Level) -> Query:
             headers += match(keyword, wanted)
         elif match := _OF_INSTANCE.get(keyword):
             instances += match(keyword, wanted)
+        elif tag := _NUMBERS[level].get(keyword):
+            numbers += [(tag, value) for value in _integers(keyword, wanted)]
         else:
+            is_narrowed_otherwise |= bool(wanted)
             warnings.append(f"a parameter is no attribute that {level} are matched by here: it was not used")
+    if level is Level.STUDIES and is_narrowed_otherwise and not (headers or instances):
+        raise ProblemError(
+            HTTPStatus.BAD_REQUEST,
+            "unsupported-key",
+            f"nothing that was asked for is an attribute that {level} are matched by: that is {', '.join(matched(level))}",
+            members={"supported": matched(level)},
+        )
     if control.get("fuzzymatching", "false").lower() == "true":
         warnings.append("fuzzymatching is not supported: names were matched literally")
     return Query(
         headers=tuple(headers),
         instances=tuple(instances),
+        numbers=tuple(numbers),
         limit=min(_count(control, "limit", MOST_RESULTS), MOST_RESULTS),
         offset=_count(control, "offset", 0),
         warnings=tuple(dict.fromkeys(warnings)),
@@ -102,14 +127,19 @@ Match = Callable[[str, Sequence[str]], Iterator[Condition]]
 
 
 def _among(column: sa.ColumnElement[str], form: re.Pattern[str]) -> Match:
-    """Match a list, given as values parted by commas or as the parameter again (PS3.18 8.3.4.1, PS3.4 C.2.2.2.2)."""
+    """Match a list, given as values parted by commas or as the parameter again (PS3.18 8.3.4.1, PS3.4 C.2.2.2.2).
+
+    Where the form takes * and ?, they match as in text (PS3.4 C.2.2.2.4).
+    """
 
     def match(keyword: str, values: Sequence[str]) -> Iterator[Condition]:
         parts = [part.strip() for value in values for part in re.split(r"[,\\]", value)]
         if not all(form.fullmatch(part) for part in parts):
             raise _unfit(keyword)
         if parts:
-            yield column.in_(parts)
+            patterns = [part for part in parts if {"*", "?"} & {*part}]
+            exact = column.in_([part for part in parts if part not in patterns])
+            yield sa.or_(exact, *(column.like(_pattern(part), escape=_ESCAPE) for part in patterns))
 
     return match
 
@@ -126,14 +156,18 @@ def _like(column: Any) -> Match:
     return match
 
 
-def _names(keyword: str, values: Sequence[str]) -> Iterator[Condition]:
+def _names(column: Any) -> Match:
     """Match the whole of a name, or one of its component groups (PS3.5 6.2.1)."""
-    for value in values:
-        if "\0" in value:
-            raise _unfit(keyword)
-        pattern, name = _pattern(value), StudyHeader.patient_name
-        forms = (pattern, f"{pattern}=%", f"%={pattern}", f"%={pattern}=%")
-        yield sa.or_(*(name.ilike(form, escape=_ESCAPE) for form in forms))
+
+    def match(keyword: str, values: Sequence[str]) -> Iterator[Condition]:
+        for value in values:
+            if "\0" in value:
+                raise _unfit(keyword)
+            pattern = _pattern(value)
+            forms = (pattern, f"{pattern}=%", f"%={pattern}", f"%={pattern}=%")
+            yield sa.or_(*(column.ilike(form, escape=_ESCAPE) for form in forms))
+
+    return match
 
 
 def _pattern(value: str) -> str:
@@ -141,17 +175,21 @@ def _pattern(value: str) -> str:
     return escaped.replace("*", "%").replace("?", "_")
 
 
+def _range(keyword: str, value: str, form: re.Pattern[str]) -> tuple[str, str]:
+    """Return both ends of a range, which may be open (PS3.4 C.2.2.2.5), and are the same for one value alone."""
+    found = form.fullmatch(value)
+    if found is None or not (found[1] or found[3]) or bool(found[1] and found[3]) > bool(found[2]):
+        raise _unfit(keyword)
+    first, last = found[1] or "", found[3] or ""
+    return (first, last) if found[2] else (first or last, first or last)
+
+
 def _dates(column: Any) -> Match:
-    """Match one date or a range, which may be open (PS3.4 C.2.2.2.5)."""
+    """Match one date or a range."""
 
     def match(keyword: str, values: Sequence[str]) -> Iterator[Condition]:
         for value in values:
-            form = _DATE.fullmatch(value)
-            if form is None or not (form[1] or form[3]) or bool(form[1] and form[3]) > bool(form[2]):
-                raise _unfit(keyword)
-            first, last = form[1], form[3]
-            if not form[2]:
-                last = first = first or last
+            first, last = _range(keyword, value, _DATE)
             if first:
                 yield column >= first
             if last:
@@ -160,13 +198,39 @@ def _dates(column: Any) -> Match:
     return match
 
 
+def _times(column: Any) -> Match:
+    """Match a time or a range. One that ends with the hour or the minute is the whole of it, as one that is held there begins it."""
+    held = sa.func.rpad(sa.func.regexp_replace(column, "[:.]", "", "g"), _DIGITS_OF_TIME, "0")
+
+    def match(keyword: str, values: Sequence[str]) -> Iterator[Condition]:
+        for value in values:
+            first, last = (end.replace(".", "") for end in _range(keyword, value, _TIME))
+            yield column.regexp_match("^[0-9]")
+            if first:
+                yield held >= first.ljust(_DIGITS_OF_TIME, "0")
+            if last:
+                yield held <= last.ljust(_DIGITS_OF_TIME, "9")
+
+    return match
+
+
+def _integers(keyword: str, values: Sequence[str]) -> Iterator[int]:
+    for value in values:
+        if not _NUMBER.fullmatch(value.strip()):
+            raise _unfit(keyword)
+        yield int(value)
+
+
 _OF_STUDY: Mapping[str, Match] = MappingProxyType(
     {
         "PatientID": _like(StudyHeader.patient_id),
-        "PatientName": _names,
+        "PatientName": _names(StudyHeader.patient_name),
         "PatientBirthDate": _dates(StudyHeader.birth_date),
         "AccessionNumber": _like(StudyHeader.accession_number),
         "StudyDate": _dates(StudyHeader.study_date),
+        "StudyTime": _times(StudyHeader.study_time),
+        "StudyID": _like(StudyHeader.study_id),
+        "ReferringPhysicianName": _names(StudyHeader.referring_physician),
         "StudyDescription": _like(StudyHeader.description),
     }
 )
@@ -180,5 +244,17 @@ _OF_INSTANCE: Mapping[str, Match] = MappingProxyType(
         "ModalitiesInStudy": _among(INSTANCES.c.modality, _WORD),
     }
 )
-MATCHED = (*_OF_STUDY, *_OF_INSTANCE)
-"""The attributes that can be matched by."""
+_SERIES_NUMBER, _INSTANCE_NUMBER = ("SeriesNumber", "00200011"), ("InstanceNumber", "00200013")
+_NUMBERS: Mapping[Level, Mapping[str, str]] = MappingProxyType(
+    {
+        Level.STUDIES: {},
+        Level.SERIES: dict([_SERIES_NUMBER]),
+        Level.INSTANCES: dict([_SERIES_NUMBER, _INSTANCE_NUMBER]),
+    }
+)
+"""What is not in our records, but in the files of which a search tells: below a study all of them are read."""
+
+
+def matched(level: Level) -> tuple[str, ...]:
+    """Return the attributes that can be matched by."""
+    return (*_OF_STUDY, *_OF_INSTANCE, *_NUMBERS[level])

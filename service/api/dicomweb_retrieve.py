@@ -14,7 +14,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
 
 from integrations.dicomweb.datasets import metadata_json, transfer_syntax_of
-from integrations.dicomweb.frames import OCTET_STREAM, Frames, media_type_of, read_frames
+from integrations.dicomweb.frames import OCTET_STREAM, PLAIN, Frames, media_type_of, read_frames
 from integrations.dicomweb.related import APPLICATION_DICOM
 from integrations.errors import Unreadable
 from service.api.dicomweb_catalogue import Shown, instances_of
@@ -25,9 +25,10 @@ from service.api.disclosure import shown
 from service.api.images import DicomResponse, ObjectUID
 from service.api.no_longer_kept import gone_since
 from service.api.principal import Caller, Held, StudyReader
-from service.api.problems import not_found, responses
+from service.api.problems import ProblemError, not_found, responses
 from service.api.schemas import SOP_UID
 from service.api.studies import StudyUID
+from service.api.withdrawn import expect_not_withdrawn
 from service.app import Diafan
 from service.records import Study
 
@@ -36,12 +37,16 @@ router = APIRouter(prefix=BASE, tags=["dicomweb"], responses=responses(401, 403,
 _RELATED = "multipart/related"
 _ANY = frozenset({"*/*", "*"})
 _PIECE_BYTES = 1 << 20
-# A decoded radiograph takes a hundred megabytes: frames are read two requests at a time, however many ask.
+# A decoded radiograph takes a hundred megabytes, and a header may be large: files are read two at a time, however many ask.
 _READING = BoundedSemaphore(2)
 
 FrameList = Annotated[
     str,
-    Path(pattern=r"^\d{1,6}(,\d{1,6}){0,99}$", description="frame numbers from 1, parted by commas", examples=["1"]),
+    Path(
+        pattern=r"^\d{1,6}(,\d{1,6}){0,99}$",
+        description="frame numbers from 1, parted by commas, each once",
+        examples=["1"],
+    ),
 ]
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FILES: dict[str, Any] = {
@@ -57,7 +62,7 @@ _METADATA: dict[str, Any] = {
     "response_class": DicomJson,
     "responses": {
         200: {
-            "description": "a data set for each instance, without its pixels",
+            "description": "a data set for each instance, without its pixels and other values of more than 64 KB",
             "content": json_example([{"00080018": {"vr": "UI", "Value": [SOP_UID]}}]),
         }
     },
@@ -109,7 +114,7 @@ def retrieve_instance(
 def retrieve_study_metadata(
     study_instance_uid: StudyUID, request: Request, caller: StudyReader, diafan: Held
 ) -> DicomJson:
-    """All attributes but the pixels; there is no other bulk data."""
+    """All attributes but the pixels, and but values of more than 64 KB: there is no bulk data by itself."""
     return _metadata(request, diafan, caller, study_instance_uid)
 
 
@@ -117,7 +122,7 @@ def retrieve_study_metadata(
 def retrieve_series_metadata(
     study_instance_uid: StudyUID, series_instance_uid: SeriesUID, request: Request, caller: StudyReader, diafan: Held
 ) -> DicomJson:
-    """All attributes but the pixels."""
+    """All attributes but the pixels, and but values of more than 64 KB."""
     return _metadata(request, diafan, caller, study_instance_uid, series_instance_uid)
 
 
@@ -130,19 +135,20 @@ def retrieve_instance_metadata(
     caller: StudyReader,
     diafan: Held,
 ) -> DicomJson:
-    """All attributes but the pixels."""
+    """All attributes but the pixels, and but values of more than 64 KB."""
     return _metadata(request, diafan, caller, study_instance_uid, series_instance_uid, sop_instance_uid)
 
 
 @router.get(
     f"{_INSTANCE}/frames/{{frames}}",
     summary="Frames of an instance, by WADO-RS",
-    response_class=Response,
+    response_class=StreamingResponse,
     responses={
+        **responses(400),
         200: {
             "description": "a frame a part: as it is held where that syntax is accepted, else as plain values",
             "content": {f'{_RELATED}; type="{OCTET_STREAM}"': _BINARY},
-        }
+        },
     },
 )
 def retrieve_frames(
@@ -156,6 +162,10 @@ def retrieve_frames(
 ) -> Response:
     """Pixels for a viewer. `transfer-syntax=*` in `Accept` takes them compressed as they are held."""
     numbers = [int(number) for number in frames.split(",")]
+    if len(set(numbers)) < len(numbers):
+        raise ProblemError(
+            HTTPStatus.BAD_REQUEST, "repeated-frame", "a frame is asked for more than once: name each once"
+        )
     uids = (study_instance_uid, series_instance_uid, sop_instance_uid)
     [one] = _found(diafan, caller, "dicomweb-frames", *uids)
     path = diafan.store.path(one.blob)
@@ -178,10 +188,14 @@ def _found(
     series_instance_uid: str | None = None,
     sop_instance_uid: str | None = None,
 ) -> list[Shown]:
-    """Return the instances, with the disclosure written down; raises ProblemError where there is none (404), or none any more (410)."""
+    """Return the instances, with the disclosure written down.
+
+    Raises ProblemError where there is none (404), or none any more: not kept, or withdrawn (410).
+    """
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
         found = instances_of(db, study_instance_uid, series_instance_uid, sop_instance_uid)
         if not found:
+            expect_not_withdrawn(db, study_instance_uid, series_instance_uid, sop_instance_uid)
             gone = gone_since(db, study_instance_uid, series_instance_uid, sop_instance_uid)
             raise gone or not_found("instance" if sop_instance_uid else "series" if series_instance_uid else "study")
         image = found[0].image_id if sop_instance_uid else None
@@ -193,7 +207,11 @@ def _found(
 def _metadata(request: Request, diafan: Diafan, caller: Caller, *uids: str) -> DicomJson:
     expect_json(request)
     found = _found(diafan, caller, "dicomweb-metadata", *uids)
-    return DicomJson([metadata_json(diafan.store.path(one.blob)) for one in found])
+    told = []
+    for one in found:
+        with _READING:
+            told.append(metadata_json(diafan.store.path(one.blob)))
+    return DicomJson(told)
 
 
 def _files(request: Request, diafan: Diafan, found: Sequence[Shown], *, is_one: bool = False) -> Response:
@@ -231,16 +249,26 @@ def _is_decoded(request: Request, held: str) -> bool:
         syntax = options.get("transfer-syntax", "")
         if wanted == of_held and of_held != OCTET_STREAM and syntax in {"", "*", held}:
             return False
-        if wanted in {OCTET_STREAM, *_ANY}:
+        if wanted in {OCTET_STREAM, *_ANY} and syntax in {"", "*", held, PLAIN}:
             return syntax not in {"*", held}
     raise not_acceptable(f'{_RELATED}; type="{of_held}", or type="{OCTET_STREAM}"')
 
 
 def _frames(read: Frames) -> Response:
     boundary = uuid4().hex
-    parts = (_head(boundary, read.content_type) + content + b"\r\n" for content in read.contents)
-    body = b"".join((*parts, _end(boundary)))
-    return Response(body, HTTPStatus.OK, media_type=_content_type(read.media_type, boundary))
+
+    def parts() -> Iterator[bytes]:
+        while True:
+            with _READING:  # for the reading alone: a client that is slow to take a frame keeps nobody waiting
+                content = next(read.contents, None)
+            if content is None:
+                break
+            yield _head(boundary, read.content_type)
+            yield content
+            yield b"\r\n"
+        yield _end(boundary)
+
+    return StreamingResponse(parts(), media_type=_content_type(read.media_type, boundary))
 
 
 def _head(boundary: str, content_type: str) -> bytes:

@@ -13,7 +13,7 @@ from integrations.dicomweb.datasets import Address, JsonDataset, instance_json, 
 from integrations.instance import Study as Header
 from service.api.dicomweb_catalogue import INSTANCES, Shown, instances_of
 from service.api.dicomweb_media import DicomJson, expect_json, json_example, warning
-from service.api.dicomweb_query import MATCHED, Level, Query, read_query
+from service.api.dicomweb_query import Level, Query, matched, read_query
 from service.api.dicomweb_store import BASE
 from service.api.disclosure import shown
 from service.api.principal import Caller, Held, StudyReader
@@ -27,23 +27,25 @@ router = APIRouter(prefix=BASE, tags=["dicomweb"], responses=responses(400, 401,
 
 SeriesUID = StudyUID
 _MORE = "there are more results: ask again with a larger offset"
-_PARAMETERS = [
-    {"name": name, "in": "query", "schema": {"type": "string"}}
-    for name in (*MATCHED, "limit", "offset", "includefield", "fuzzymatching")
-]
-_DOCUMENTED: dict[str, Any] = {
-    "response_class": DicomJson,
-    "responses": {
-        200: {
-            "description": "a data set for each; none: an empty list",
-            "content": json_example([{"0020000D": {"vr": "UI", "Value": [STUDY_UID]}}]),
-        }
-    },
-    "openapi_extra": {"parameters": _PARAMETERS},
-}
 
 
-@router.get("/studies", summary="Search for studies, by QIDO-RS", **_DOCUMENTED)
+def _documented(level: Level) -> dict[str, Any]:
+    named = (*matched(level), "limit", "offset", "includefield", "fuzzymatching")
+    return {
+        "response_class": DicomJson,
+        "responses": {
+            200: {
+                "description": "a data set for each; none: an empty list",
+                "content": json_example([{"0020000D": {"vr": "UI", "Value": [STUDY_UID]}}]),
+            }
+        },
+        "openapi_extra": {
+            "parameters": [{"name": name, "in": "query", "schema": {"type": "string"}} for name in named]
+        },
+    }
+
+
+@router.get("/studies", summary="Search for studies, by QIDO-RS", **_documented(Level.STUDIES))
 def search_studies(request: Request, caller: StudyReader, diafan: Held) -> DicomJson:
     """Studies of which something is held, the newest first. Attributes are named by keyword or tag; texts may hold * and ?."""
     expect_json(request)
@@ -75,7 +77,11 @@ def search_studies(request: Request, caller: StudyReader, diafan: Held) -> Dicom
     return _answer(told, query, is_more=len(headers) > query.limit)
 
 
-@router.get("/studies/{study_instance_uid}/series", summary="Search for series of a study, by QIDO-RS", **_DOCUMENTED)
+@router.get(
+    "/studies/{study_instance_uid}/series",
+    summary="Search for series of a study, by QIDO-RS",
+    **_documented(Level.SERIES),
+)
 def search_series(study_instance_uid: StudyUID, request: Request, caller: StudyReader, diafan: Held) -> DicomJson:
     """List the series of what was received, and those of what was made of it."""
 
@@ -95,7 +101,9 @@ def search_series(study_instance_uid: StudyUID, request: Request, caller: StudyR
 
 
 @router.get(
-    "/studies/{study_instance_uid}/instances", summary="Search for instances of a study, by QIDO-RS", **_DOCUMENTED
+    "/studies/{study_instance_uid}/instances",
+    summary="Search for instances of a study, by QIDO-RS",
+    **_documented(Level.INSTANCES),
 )
 def search_study_instances(
     study_instance_uid: StudyUID, request: Request, caller: StudyReader, diafan: Held
@@ -107,7 +115,7 @@ def search_study_instances(
 @router.get(
     "/studies/{study_instance_uid}/series/{series_instance_uid}/instances",
     summary="Search for instances of a series, by QIDO-RS",
-    **_DOCUMENTED,
+    **_documented(Level.INSTANCES),
 )
 def search_series_instances(
     study_instance_uid: StudyUID, series_instance_uid: SeriesUID, request: Request, caller: StudyReader, diafan: Held
@@ -137,7 +145,7 @@ def _within(
             return _answer([], query, is_more=False)
         study = db.get_one(Study, study_instance_uid)
         shown(db, diafan, caller, study, f"dicomweb-{level}", count=len(found))
-    told = tell(diafan, found)
+    told = [one for one in tell(diafan, found) if all(one.get(tag, {}).get("Value") == [n] for tag, n in query.numbers)]
     page = told[query.offset : query.offset + query.limit]
     return _answer(page, query, is_more=len(told) > query.offset + query.limit)
 
@@ -162,8 +170,11 @@ def _study(header: StudyHeader, held: list[Shown], base: str) -> JsonDataset:
         birth_date=header.birth_date,
         sex=header.sex,
         accession_number=header.accession_number,
+        study_id=header.study_id,
         study_date=header.study_date,
+        study_time=header.study_time,
         study_description=header.description,
+        referring_physician=header.referring_physician,
     )
     return study_json(
         said,

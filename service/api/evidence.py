@@ -18,6 +18,7 @@ from service.api.no_longer_kept import expect_evidence, expect_pixels
 from service.api.principal import Held, StudyReader
 from service.api.problems import not_found, responses
 from service.api.schemas import IMAGE_ID, example, example_of
+from service.api.withdrawn import expect_standing
 from service.findings import tier_of
 from service.records import FindingRecord
 
@@ -106,6 +107,7 @@ def show_evidence(
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
         image, study = found_image(db, image_id)
         expect_assessed(image)
+        expect_standing(study)
         expect_evidence(image)
         records = db.scalars(sa.select(FindingRecord).where(FindingRecord.image_id == image_id)).all()
         shown(db, diafan, caller, study, "evidence", image=image_id, object_uid=image.sop_instance_uid)

@@ -24,6 +24,7 @@ from service.api.principal import Held, StudyReader
 from service.api.problems import ProblemError, not_found, responses
 from service.api.schemas import FindingAnswer, ImageDetail, ImageFindings, ImageObjects, Model, ObjectLine
 from service.api.system import why_not_assessed
+from service.api.withdrawn import expect_standing, status_of
 from service.app import Diafan
 from service.findings import finding_of, model_of, tier_of
 from service.records import FindingRecord, Image, ObjectRecord, ReportRecord, Study
@@ -121,6 +122,7 @@ def show_explanation(
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
         image, study = found_image(db, image_id)
         expect_assessed(image)
+        expect_standing(study)
         expect_pixels(image)
         expect_evidence(image)
         finding = db.get_one(FindingRecord, (image_id, label.value))
@@ -150,17 +152,17 @@ def list_objects(image_id: UUID, caller: StudyReader, diafan: Held) -> ImageObje
         shown(
             db, diafan, caller, study, "objects", image=image_id, object_uid=image.sop_instance_uid, count=len(objects)
         )
-    return ImageObjects(objects=list(map(object_line, objects)))
+    return ImageObjects(objects=[_object_line(study, one) for one in objects])
 
 
-def object_line(record: ObjectRecord) -> ObjectLine:
-    """Return what the API tells of an object."""
+def _object_line(study: Study, record: ObjectRecord) -> ObjectLine:
     return ObjectLine(
         sop_instance_uid=record.sop_instance_uid,
         sop_class_uid=record.sop_class_uid,
         series_instance_uid=record.series_instance_uid,
         kind=record.kind,
         label=record.label,
+        status=status_of(study, record),
         sha256=record.sha256,
         created_at=record.created_at,
         content_url=f"/objects/{record.sop_instance_uid}",
@@ -186,14 +188,16 @@ class DicomResponse(FileResponse):
     },
 )
 def show_object(sop_instance_uid: ObjectUID, caller: StudyReader, diafan: Held) -> DicomResponse:
-    """Return an object that Diafan authored; a received image is read where it came from."""
+    """Return an object that Diafan authored; a received image is read where it came from. One that was withdrawn is given out no more (410)."""
     with Session(diafan.engine, expire_on_commit=False) as db, db.begin():
         record = db.get(ObjectRecord, sop_instance_uid)
         if record is None:
             raise not_found("object")
+        study = _study_of(db, record)
+        if status_of(study, record) == "withdrawn":
+            expect_standing(study)
         if record.expired_at is not None:
             raise no_longer_kept("object", record.expired_at)
-        study = _study_of(db, record)
         shown(db, diafan, caller, study, "object", image=record.image_id or "", object_uid=sop_instance_uid)
     return DicomResponse(diafan.store.path(record.blob), filename=f"{sop_instance_uid}.dcm")
 
@@ -218,7 +222,7 @@ def list_study_objects(
             *db.scalars(of_images.order_by(Image.received_at, Image.id, ObjectRecord.position)),
         ]
         shown(db, diafan, caller, study, "objects", count=len(objects))
-    return ImageObjects(objects=list(map(object_line, objects)))
+    return ImageObjects(objects=[_object_line(study, one) for one in objects])
 
 
 def _study_of(db: Session, record: ObjectRecord) -> Study:

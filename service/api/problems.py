@@ -99,7 +99,7 @@ MEANING: Mapping[int, str] = {
     405: "this address does not know that method: see the header Allow",
     406: "this is answered in another media type than the request accepts",
     409: "this cannot be done in the state that it is in",
-    410: "it was here, and is no longer kept",
+    410: "it was here, and is not given out any more: it is no longer kept, or was withdrawn",
     413: "the upload is larger than the limit: send fewer files at a time",
     415: "send the files as multipart/form-data",
     422: "a value does not have the form that it needs",

@@ -261,6 +261,7 @@ class ObjectLine(BaseModel):
         series_instance_uid="2.25.76",
         kind="overlay",
         label="Pleural Effusion",
+        status="active",
         sha256=SHA256,
         created_at=AT,
         content_url="/objects/2.25.77",
@@ -271,6 +272,9 @@ class ObjectLine(BaseModel):
     series_instance_uid: str
     kind: str
     label: str
+    status: Literal["active", "withdrawn"] = Field(
+        description="`withdrawn`: it must not be used, and its file is given out no more"
+    )
     sha256: str
     created_at: datetime
     content_url: str

@@ -1,8 +1,11 @@
 """WADO-RS: the very bytes that are held, their attributes, their frames; and that each look is in the log."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from email import message_from_bytes
 from pathlib import Path
+from threading import Event, Lock
 from uuid import uuid4
 
 import numpy as np
@@ -10,8 +13,10 @@ import pydicom
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.pixels.utils import pixel_array
+from pydicom.uid import RLELossless
 
 from integrations.dicomweb import DicomwebArchive
+from integrations.dicomweb.datasets import metadata_json
 from service.access import Scope
 from service.destinations import Contents, Item, WebArchive
 from service.records import Parcel
@@ -145,6 +150,26 @@ def test_metadata_are_the_attributes_without_pixels(client, api, held):
         assert len(client.get(f"{path}/metadata").json()) >= least
 
 
+def test_metadata_are_read_of_two_files_at_a_time(client, api, held, monkeypatch):
+    busy, most, reading = 0, 0, Lock()
+
+    def slowly(path):
+        nonlocal busy, most
+        with reading:
+            busy += 1
+            most = max(most, busy)
+        Event().wait(0.2)
+        with reading:
+            busy -= 1
+        return metadata_json(path)
+
+    monkeypatch.setattr("service.api.dicomweb_retrieve.metadata_json", slowly)
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: client.get(f"{path_of(held)}/metadata"), range(6)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert most == 2
+
+
 def test_what_has_no_form_in_json_is_left_out_and_the_rest_is_told(client, api, tmp_path):
     file = make_instance(
         tmp_path, SpecificCharacterSet="ISO_IR 100", PatientName="Müller^Jörg", PatientID="BAD-NUMBERS"
@@ -183,6 +208,58 @@ def test_frames_are_given_as_they_are_held_or_as_plain_values(client, api, tmp_p
         assert parts(again) == [(media_type, content)]
     [event] = events(api, answer)
     assert event["detail"]["kind"] == "dicomweb-frames"
+
+
+JPEG_2000, RLE = "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.5"
+PLAIN = "1.2.840.10008.1.2.1"
+
+
+@pytest.mark.parametrize(
+    ("accept", "given"),
+    [
+        ([f"{FRAMES}; transfer-syntax={JPEG_2000}"], None),
+        ([f"*/*; transfer-syntax={JPEG_2000}"], None),
+        ([f'multipart/related; type="image/dicom-rle"; transfer-syntax={PLAIN}'], None),
+        ([f"{FRAMES}; transfer-syntax={PLAIN}"], PLAIN),
+        ([f"{FRAMES}; transfer-syntax={RLE}"], RLE),
+        ([f"{FRAMES}; transfer-syntax={JPEG_2000}", 'multipart/related; type="image/dicom-rle"'], RLE),
+        ([f"{FRAMES}; transfer-syntax={JPEG_2000}", f"{FRAMES}; transfer-syntax=*"], RLE),
+        ([f"{FRAMES}; transfer-syntax={JPEG_2000}", FRAMES], PLAIN),
+        (['multipart/related; type="image/jp2"', "*/*"], PLAIN),
+    ],
+)
+def test_frames_come_in_a_transfer_syntax_that_was_named_or_not_at_all(client, api, tmp_path, accept, given):
+    header = send(api, make_instance(tmp_path, CR_RLE))
+    answer = client.get(f"{path_of(header)}/frames/1", headers={"Accept": ", ".join(accept)})
+    if given is None:
+        is_problem(answer, 406)
+    else:
+        [(media_type, _)] = parts(answer)
+        assert media_type.endswith(f"transfer-syntax={given}")
+
+
+def test_a_frame_is_named_once(client, api, held):
+    for repeated in ("1,1", "1,01", ",".join("1" * 100)):
+        answer = client.get(f"{path_of(held)}/frames/{repeated}")
+        assert "name each once" in is_problem(answer, 400)["detail"]
+        assert events(api, answer) == [], "nothing was shown"
+
+
+def test_who_is_slow_to_take_frames_keeps_nobody_else_waiting(client, api, tmp_path):
+    side, depth = 3000, {"BitsAllocated": 16, "BitsStored": 16, "HighBit": 15}
+    file = make_instance(tmp_path, Rows=side, Columns=side, PixelData=bytes(side * side * 2), **depth)
+    dataset = pydicom.dcmread(file)
+    dataset.compress(RLELossless, generate_instance_uid=False)
+    dataset.save_as(file)
+    header = send(api, file)
+    address = f"{path_of(header)}/frames/1"
+    with ExitStack() as slow:
+        for _ in range(3):
+            answer = slow.enter_context(client.stream("GET", address, timeout=10))
+            assert answer.status_code == 200
+            assert "content-length" not in answer.headers
+        [(_, content)] = parts(client.get(address, timeout=10))
+    assert len(content) == side * side * 2
 
 
 def test_frames_of_a_colour_picture_are_what_was_written(client, api, held):

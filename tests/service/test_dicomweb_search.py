@@ -2,10 +2,12 @@
 
 import pydicom
 import pytest
+import sqlalchemy as sa
 from pydicom.dataset import Dataset
 
 from service.access import Scope
-from service.api.dicomweb_query import MATCHED
+from service.api.dicomweb_query import Level, matched
+from service.records import StudyHeader
 from tests.instances import CARDIOMEGALY, CT, make_instance
 from tests.peers.process import wait_for
 from tests.service.api_client import READ_WRITE, is_problem, upload
@@ -18,7 +20,10 @@ ELEMENTS = {
     "PatientSex": "F",
     "PatientBirthDate": "19500131",
     "AccessionNumber": "QIDO_1%",
+    "StudyID": "QIDO-S-1",
     "StudyDate": "20240229",
+    "StudyTime": "1015",
+    "ReferringPhysicianName": "Wiśniewska^Anna=山田^花子",
     "StudyDescription": "Thorax p.a.",
     "SeriesNumber": "7",
     "SeriesDescription": "Röntgen",
@@ -54,6 +59,8 @@ def test_a_study_is_told_as_the_standard_says(client, api, held):
     assert study.PatientName == NAME
     assert (study.PatientID, study.PatientSex, study.PatientBirthDate) == ("QIDO-4711", "F", "19500131")
     assert (study.StudyDate, study.AccessionNumber, study.StudyDescription) == ("20240229", "QIDO_1%", "Thorax p.a.")
+    assert (study.StudyID, study.StudyTime) == ("QIDO-S-1", "1015")
+    assert study.ReferringPhysicianName == ELEMENTS["ReferringPhysicianName"]
     assert study.StudyInstanceUID == held.StudyInstanceUID
     assert "DX" in study.ModalitiesInStudy
     assert "OT" in study.ModalitiesInStudy
@@ -82,12 +89,30 @@ def test_a_study_is_told_as_the_standard_says(client, api, held):
         ("StudyDate", "20240101-20241231", True),
         ("StudyDate", "20240301-", False),
         ("StudyDate", "-20240229", True),
+        ("StudyID", "QIDO-S-1", True),
+        ("00200010", "qido-s-?", True),
+        ("StudyID", "QIDO-S", False),
+        ("StudyTime", "101500", True),
+        ("StudyTime", "10", True),
+        ("StudyTime", "1016", False),
+        ("StudyTime", "1000-1015", True),
+        ("StudyTime", "101500.000001-", False),
+        ("StudyTime", "101459.999999-101500.0", True),
+        ("StudyTime", "-1014", False),
+        ("00080030", "1015-", True),
+        ("ReferringPhysicianName", "wiśniewska*", True),
+        ("00080090", "山田^花子", True),
+        ("ReferringPhysicianName", "Anna", False),
         ("StudyDescription", "thorax*", True),
         ("PatientBirthDate", "19500131", True),
         ("ModalitiesInStudy", "DX", True),
         ("ModalitiesInStudy", "CT", False),
         ("00080061", "CT,DX", True),
         ("Modality", "OT", True),
+        ("Modality", "O?", True),
+        ("ModalitiesInStudy", "C*,D*", True),
+        ("ModalitiesInStudy", "*", True),
+        ("ModalitiesInStudy", "C?,CT", False),
         ("PatientName", "", True),
     ],
 )  # fmt: skip
@@ -114,6 +139,9 @@ def test_studies_are_matched_by_what_is_in_them(client, held):
         ("StudyDate", "yesterday"),
         ("StudyDate", "-"),
         ("StudyDate", "2024022920240301"),
+        ("StudyTime", "10:15"),
+        ("StudyTime", "-"),
+        ("StudyTime", "101500.-"),
         ("Modality", "D" * 17),
         ("PatientID", "a\0b"),
         ("PatientName", "a\0b"),
@@ -132,7 +160,7 @@ def test_what_cannot_be_matched_by_is_not_used_and_is_said(client, held):
         "/dicom-web/studies",
         params={
             "PatientID": "QIDO-4711",
-            "ReferringPhysicianName": "Kowalski",
+            "OperatorsName": "Kowalski",
             "99999999": "Kowalski",
             "fuzzymatching": "true",
         },
@@ -143,6 +171,34 @@ def test_what_cannot_be_matched_by_is_not_used_and_is_said(client, held):
     assert "it was not used" in warnings
     assert "fuzzymatching is not supported" in warnings
     assert "Kowalski" not in warnings
+
+
+@pytest.mark.parametrize(
+    "asked", [{"OperatorsName": "Kowalski"}, {"99999999": "Kowalski", "PatientID": ""}, {"SeriesNumber": "7"}]
+)
+def test_who_asks_by_nothing_that_is_matched_by_is_told_so_and_shown_nobody(client, api, held, asked):
+    answer = client.get("/dicom-web/studies", params={**asked, "limit": "10"})
+    problem = is_problem(answer, 400)
+    assert problem["type"] == "urn:diafan:problem:unsupported-key"
+    assert {*problem["supported"]} == {*matched(Level.STUDIES)}
+    assert all(name in problem["detail"] for name in matched(Level.STUDIES))
+    assert "Kowalski" not in answer.text
+    assert api.log(answer.headers["x-request-id"]) == []
+
+
+def test_an_attribute_without_a_value_is_no_condition(client, held):
+    for asked in ({}, {"PatientID": ""}, {"OperatorsName": ""}):
+        assert client.get("/dicom-web/studies", params=asked).json()
+
+
+def test_a_time_that_is_none_is_in_no_range(client, api, tmp_path):
+    file = make_instance(tmp_path, StudyTime="about noon", PatientID="QIDO-NOON")
+    with api.client(*READ_WRITE) as sender:
+        upload(sender, file.read_bytes())
+    [study] = search(client, PatientID="QIDO-NOON")
+    assert study.StudyTime == "about noon"
+    for value in ("00-", "-235959", "12"):
+        assert search(client, PatientID="QIDO-NOON", StudyTime=value) == []
 
 
 def test_what_a_viewer_asks_beside_is_tolerated(client, held):
@@ -190,6 +246,15 @@ def test_series_and_instances_are_told_from_their_files(client, api, held):
     every = search(client, f"{study}/instances")
     assert len(every) == sum(s.NumberOfSeriesRelatedInstances for s in series.values())
     assert [s.Modality for s in search(client, f"{study}/series", Modality="DX")] == ["DX"]
+    assert [s.SeriesInstanceUID for s in search(client, f"{study}/series", SeriesNumber="7")] == [
+        held.SeriesInstanceUID
+    ]
+    assert search(client, f"{study}/series", SeriesNumber="77") == []
+    for asked in ({"InstanceNumber": "3", "SeriesNumber": "007"}, {"00200013": "3", "Modality": "D*"}):
+        assert [i.SOPInstanceUID for i in search(client, f"{study}/instances", **asked)] == [held.SOPInstanceUID]
+    assert search(client, f"{study}/instances", InstanceNumber="3", SeriesNumber="8") == []
+    for number in ("x", "7-8", "*"):
+        is_problem(client.get(f"/dicom-web{study}/series", params={"SeriesNumber": number}), 400)
     assert search(client, f"{study}/instances", SOPInstanceUID="1.2.3") == []
     assert search(client, f"{study}/instances", PatientID="somebody else") == []
     assert len(search(client, f"{study}/instances", limit=1, offset=1)) == 1
@@ -214,6 +279,22 @@ def test_only_the_newest_revision_of_an_image_is_shown(client, api, tmp_path):
         upload(sender, file.read_bytes())
     [study] = search(client, PatientID="QIDO-REVISED")
     assert (study.PatientName, study.NumberOfStudyRelatedInstances) == ("Right^Name", 1)
+
+
+def test_what_was_not_kept_of_a_header_before_is_there_when_an_image_of_the_study_comes(client, api, tmp_path):
+    said = {"PatientID": "QIDO-BEFORE", "StudyID": "S-9", "ReferringPhysicianName": "Lis^Ewa"}
+    first = make_instance(tmp_path, **said)
+    uid = str(pydicom.dcmread(first, stop_before_pixels=True).StudyInstanceUID)
+    with api.client(*READ_WRITE) as sender:
+        upload(sender, first.read_bytes())
+        with api.diafan.engine.begin() as db:
+            empty = {"study_id": "", "study_time": "", "referring_physician": ""}
+            db.execute(sa.update(StudyHeader).where(StudyHeader.study_instance_uid == uid).values(empty))
+        [study] = search(client, PatientID="QIDO-BEFORE")
+        assert not study.get("StudyID")
+        upload(sender, make_instance(tmp_path, name="next.dcm", **said, StudyInstanceUID=uid).read_bytes())
+    [study] = search(client, PatientID="QIDO-BEFORE", StudyID="S-9")
+    assert study.ReferringPhysicianName == "Lis^Ewa"
 
 
 def test_a_search_is_in_the_log_without_what_was_asked(client, api, held):
@@ -247,9 +328,10 @@ def test_every_attribute_that_is_matched_by_is_documented(api):
     with api.client() as client:
         paths = client.get("/openapi.json").json()["paths"]
     for path, item in paths.items():
-        if path.startswith("/dicom-web") and path.endswith(("/studies", "/series", "/instances")):
+        level = path.rpartition("/")[2]
+        if path.startswith("/dicom-web") and level in {*Level}:
             named = {p["name"] for p in item["get"]["parameters"]}
-            assert named >= {*MATCHED, "limit", "offset"}, path
+            assert named >= {*matched(Level(level)), "limit", "offset"}, path
 
 
 def test_who_takes_no_json_is_told(client):

@@ -220,7 +220,7 @@ def test_an_image_whose_object_is_wrong_is_parked_with_the_reason_and_nothing_le
     assert rows(diafan, sa.select(ObjectRecord).where(ObjectRecord.image_id == image.id)) == []
     assert rows(diafan, sa.select(WorklistLine.status).where(WorklistLine.study_instance_uid == uid)) == ["parked"]
     monkeypatch.undo()
-    assert diafan.acceptor.analyse_again(image.id, Agent(kind="system", id="X"))
+    assert diafan.again.analyse(image.id, Agent(kind="system", id="X"))
     pipeline.analyse(str(image.id))
     assert image_of(diafan, uid).state is ImageState.ANALYSED
 

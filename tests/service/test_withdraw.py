@@ -420,7 +420,7 @@ def test_a_late_image_is_parked_for_a_person_and_nothing_is_said_of_it(ward):
     assert isinstance(ward.accept(), AlreadyHeld)
     for one in (late, revision):
         ward.pipeline.analyse(str(one.image_id))
-        assert ward.diafan.acceptor.analyse_again(one.image_id, PERSON) is False
+        assert ward.diafan.again.analyse(one.image_id, PERSON) is False
     ward.pipeline.report(ward.uid)
     assert [i.state.value for i in ward.rows(Image)].count("parked") == 2
     assert len(ward.rows(ReportRecord)) == 2
@@ -434,7 +434,7 @@ def test_an_image_that_failed_before_is_not_analysed_by_a_retry(ward):
     failed = ward.accept(ward.another()).image_id
     ward.pipeline.give_up_image(str(failed))
     ward.withdraw()
-    assert ward.diafan.acceptor.analyse_again(failed, PERSON) is True
+    assert ward.diafan.again.analyse(failed, PERSON) is True
     ward.pipeline.analyse(str(failed))
     [image] = ward.rows(Image, Image.id == failed)
     assert (image.state, image.reason_code) == (ImageState.PARKED, STUDY_WITHDRAWN)
@@ -496,6 +496,43 @@ def test_the_api_says_that_it_was_withdrawn_and_calls_nothing(ward, api):
     assert datetime.fromisoformat(after["withdrawn_at"]) <= datetime.now(UTC)
     assert findings["status"] == "entered-in-error"
     assert (line["status"], line["findings"], line["priority"]) == ("withdrawn", [], None)
+
+
+def test_the_api_gives_out_no_result_that_was_withdrawn_but_the_note_that_says_so(ward, api):
+    image = ward.process()
+    ward.deliver()
+    with api.client(Scope.STUDY_READ) as reader:
+
+        def objects():
+            return [
+                one
+                for place in (f"/studies/{ward.uid}", f"/images/{image}")
+                for one in reader.get(f"{place}/objects").json()["objects"]
+            ]
+
+        before = objects()
+        assert {one["status"] for one in before} == {"active"}
+        one = before[0]
+        web = f"/dicom-web/studies/{ward.uid}/series/{one['series_instance_uid']}"
+        gone = [
+            f"/images/{image}/explanations/{PRESENT.value}",
+            f"/images/{image}/evidence",
+            *(one["content_url"] for one in before),
+            web,
+            f"{web}/instances/{one['sop_instance_uid']}",
+            f"{web}/instances/{one['sop_instance_uid']}/metadata",
+        ]
+        assert {reader.get(path).status_code for path in gone} == {200}
+        ward.withdraw()
+        for path in gone:
+            problem = is_problem(reader.get(path), 410)
+            assert problem["type"] == "urn:diafan:problem:study-withdrawn", path
+            assert "must not be used" in problem["detail"]
+        after = objects()
+        [note] = [one for one in after if one["status"] == "active"]
+        assert (note["kind"], len(after)) == ("rejection-note", len(before) + 1)
+        assert pydicom.dcmread(BytesIO(reader.get(note["content_url"]).content)).Modality == "KO"
+        is_problem(reader.get(f"/dicom-web/studies/{ward.uid}/series/1.2.3"), 404)
 
 
 def test_a_person_at_a_terminal_sees_no_call_of_it(ward):

@@ -220,6 +220,24 @@ describe("a study whose results were withdrawn", () => {
     expect(screen.queryByRole("button", { name: "Sign" })).toBeNull();
   });
 
+  it("asks for no evidence and no picture of it, which are given out no more", async () => {
+    const asked: string[] = [];
+    study.refuse = (_, path) => {
+      asked.push(path);
+      return /evidence|explanations|objects/.test(path)
+        ? problem(410, { type: "urn:diafan:problem:study-withdrawn" })
+        : undefined;
+    };
+    study.viewer.reading = () => Promise.reject(new NotDrawableError("undecodable"));
+    withdraw();
+    await study.draw(WITHDRAWN);
+    expect(await screen.findByText("This browser cannot decode this radiograph.")).toBeVisible();
+    expect(screen.queryByRole("button", { name: /server’s picture/ })).toBeNull();
+    expect(screen.queryByRole("img", { name: /server’s picture/ })).toBeNull();
+    expect(asked.filter((path) => /evidence|explanations|objects/.test(path))).toEqual([]);
+    expect(screen.getAllByRole("alert")).toHaveLength(2);
+  });
+
   it("keeps what was signed, and says what it rested on", async () => {
     study.sign();
     withdraw();
