@@ -3,10 +3,10 @@
 import hashlib
 import mmap
 import struct
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -19,6 +19,7 @@ from pydicom.tag import BaseTag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
 from integrations.codestream import codestream_size
+from integrations.deflated import PIXEL_DATA_TAGS, SKIPPED_BYTES, inflate
 from integrations.errors import Mismatched, Unreadable
 from integrations.metered import Metered
 from integrations.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, derive_uid
@@ -30,17 +31,12 @@ pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
 HEADER_ALONE = UID(derive_uid("diafan", "header alone"))
 """Private Information Creator UID (0002,0100) of a file that we keep of an image whose pixels are gone."""
 
-_PIXEL_DATA_TAGS = (0x7FE00008, 0x7FE00009, 0x7FE00010)
 _ITEM = 0xFFFEE000
 _SEQUENCE_DELIMITATION = 0xFFFEE0DD
 _UNDEFINED_LENGTH = 0xFFFFFFFF
 _LONG_VRS = (b"OB", b"OW", b"OF", b"OD", b"UN")
-_LARGEST_INFLATED_BYTES = 1 << 28
-_INFLATED_BEYOND_PIXELS_BYTES = 1 << 24
 
-# What a header may cost before it is refused, beside what `Metered` says. An element of more than _SKIPPED_BYTES is not read
-# at all, and nobody here asks for one.
-_SKIPPED_BYTES = 1 << 20
+# What a header may cost before it is refused, beside what `Metered` says.
 _MOST_ITEMS = 20_000
 _DEEPEST_NESTING = 32
 _CODESTREAM_HEADER_BYTES = 1 << 20
@@ -125,30 +121,10 @@ def _begin(content: mmap.mmap, size_bytes: int) -> "tuple[Dataset, _Walk]":
     if not syntax.is_transfer_syntax:
         raise Unreadable("no transfer syntax in the File Meta Information")
     if syntax == DeflatedExplicitVRLittleEndian:
-        inflated = _inflate(content.read())
-        return meta, _Walk(BytesIO(inflated), inflated, len(inflated), syntax)
+        inflated = inflate(content)
+        whole = inflated.getvalue()  # the same memory: nothing is copied
+        return meta, _Walk(inflated, whole, len(whole), syntax)
     return meta, _Walk(content, content, size_bytes, syntax)  # type: ignore[arg-type]
-
-
-def _inflate(deflated: bytes) -> bytes:
-    """Inflate a data set as far as its own header says that there is something, so that a bomb stays small."""
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    inflated = inflater.decompress(deflated, _INFLATED_BEYOND_PIXELS_BYTES)
-    if not inflater.eof and inflater.unconsumed_tail:
-        more = min(_declared_pixel_bytes(inflated), _LARGEST_INFLATED_BYTES) + 1
-        inflated += inflater.decompress(inflater.unconsumed_tail, more)
-        if inflater.unconsumed_tail:
-            raise Unreadable(
-                f"the data set inflates to more than its header says, or than {_LARGEST_INFLATED_BYTES} bytes"
-            )
-    if not inflater.eof:
-        raise Unreadable("the deflated data set is cut off")
-    return inflated
-
-
-def _declared_pixel_bytes(begun: bytes) -> int:
-    dataset = read_dataset(Metered(BytesIO(begun)), False, True, stop_when=_at_pixel_data, defer_size=_SKIPPED_BYTES)  # type: ignore[arg-type]
-    return get_expected_length(dataset) if "Rows" in dataset else 0
 
 
 class _Walk:
@@ -191,7 +167,7 @@ class _Walk:
         seen: set[int] = set()
 
         def stop_when(tag: BaseTag, _vr: str | None, _length: int) -> bool:
-            if tag in _PIXEL_DATA_TAGS:
+            if tag in PIXEL_DATA_TAGS:
                 return True
             if tag in seen:
                 raise Unreadable(f"{tag} is there twice")
@@ -207,7 +183,7 @@ class _Walk:
             self._syntax.is_implicit_VR,
             self._syntax.is_little_endian,
             stop_when=stop_when,
-            defer_size=_SKIPPED_BYTES,
+            defer_size=SKIPPED_BYTES,
         )
         for element in dataset.values():
             # An element that is no RawDataElement is a sequence that pydicom has followed to its delimiter.
@@ -227,15 +203,8 @@ class _Walk:
         if self._syntax.is_encapsulated:
             if length != _UNDEFINED_LENGTH:
                 raise Unreadable("Pixel Data are not encapsulated as the transfer syntax says")
-            *fragments, end = self._fragments(value)
-            if len(fragments) - 1 < get_nr_frames(dataset, warn=False):
-                raise Unreadable(
-                    f"Pixel Data hold {len(fragments) - 1} fragments for {get_nr_frames(dataset, warn=False)} frames"
-                )
-            self._check_codestream(dataset, *fragments[1])
-            for begin, stop in fragments[1:]:
-                self._update(digest, begin, stop)
-            return digest.digest(), value, end[1]
+            end = self._encapsulated(dataset, value, digest)
+            return digest.digest(), value, end
         expected = get_expected_length(dataset)
         if length == _UNDEFINED_LENGTH or length < expected:
             raise Unreadable(f"Pixel Data hold {length} of {expected} bytes")
@@ -260,9 +229,24 @@ class _Walk:
                 f"{said[0]} x {said[1]} of {said[2]}"
             )
 
-    def _fragments(self, begin: int) -> Iterator[tuple[int, int]]:
+    def _encapsulated(self, dataset: Dataset, begin: int, digest: "hashlib._Hash") -> int:
+        """Check encapsulated Pixel Data and give their fragments to ``digest``; return where they end."""
+        frames = max(get_nr_frames(dataset, warn=False), 1)
+        count, end = 0, begin
+        for count, ((start, stop), (_, end)) in enumerate(pairwise(self._items(begin, frames + _MOST_ITEMS))):  # noqa: B007
+            if count == 1:
+                self._check_codestream(dataset, start, stop)
+            if count > 0:
+                self._update(digest, start, stop)
+        if count < frames:
+            raise Unreadable(f"Pixel Data hold {count} fragments for {frames} frames")
+        return end
+
+    def _items(self, begin: int, most_fragments: int) -> Iterator[tuple[int, int]]:
         """Yield where each item of encapsulated Pixel Data lies, the Basic Offset Table first, the delimiter last (PS3.5 A.4)."""
-        while begin + 8 <= self._size:
+        for _ in range(most_fragments + 2):
+            if begin + 8 > self._size:
+                break
             group, element, length = struct.unpack("<HHL", self._content[begin : begin + 8])
             tag, begin = group << 16 | element, begin + 8
             end = begin + length
@@ -272,15 +256,13 @@ class _Walk:
             if tag == _SEQUENCE_DELIMITATION:
                 return
             begin = end
+        else:
+            raise Unreadable(f"Pixel Data hold more than {most_fragments} fragments")
         raise Unreadable("Pixel Data are cut off in an encapsulated fragment")
 
     def _update(self, digest: "hashlib._Hash", begin: int, end: int) -> None:
         with memoryview(self._content) as whole, whole[begin:end] as part:
             digest.update(part)
-
-
-def _at_pixel_data(tag: BaseTag, _vr: str | None, _length: int) -> bool:
-    return tag in _PIXEL_DATA_TAGS
 
 
 def _check_nesting(dataset: Dataset, endian: str) -> None:

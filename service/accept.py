@@ -17,10 +17,10 @@ from audit.event import Agent, EventType
 from integrations.dimse import NoRoom
 from integrations.errors import Unreadable
 from integrations.instance import Declined, Instance, eligibility, read_instance
-from service.deliver import defer_report, open_deliveries, withdraw_sources
+from service.deliver import open_deliveries, withdraw_sources
 from service.engine import DATABASE_AWAY, Jobs, Stage
 from service.gdpr.restricted_image import park_of_restricted, park_restricted
-from service.gdpr.restriction_record import OF_RESTRICTED, RESTRICTED, is_restricted
+from service.gdpr.restriction_record import OF_RESTRICTED, is_restricted
 from service.new_image import alone, insert_new
 from service.recorder import Clock, Recorder
 from service.records import Image, ImageState, ObjectRecord, Parcel, Study
@@ -30,11 +30,9 @@ from service.sent_again import give_back, relation_to
 from service.store import FolderStore, received_key
 from service.study_header import keep_header
 from service.study_patient import come_under
-from service.withdrawn_image import STUDY_WITHDRAWN, park_withdrawn
+from service.withdrawn_image import park_withdrawn
 
 CONFLICT = "conflicting-pixels"
-NEVER_AGAIN = (CONFLICT, STUDY_WITHDRAWN, RESTRICTED, OF_RESTRICTED)
-"""Why an image may be parked that no retry analyses; what is restricted goes on by itself when that is lifted."""
 AGAIN = "pixels-had-expired"
 """Why an image that is known is received, and not already held."""
 
@@ -101,7 +99,7 @@ class Acceptor:
         Raises:
             Unreadable: not a whole DICOM instance; nothing is kept but the audit entry.
             NoRoom: the disk is (nearly) full; the sender may try again.
-            sqlalchemy.exc.OperationalError: the database does not answer; the same.
+            what is in `DATABASE_AWAY`: the database does not answer, or can only be read; the same.
 
         """
         try:
@@ -121,38 +119,6 @@ class Acceptor:
             raise
         finally:
             file.unlink(missing_ok=True)
-
-    def analyse_again(self, image_id: UUID, agent: Agent) -> bool:
-        """Queue an image whose analysis failed; returns whether there was one. What conflicts, was withdrawn or is restricted, is no failure."""
-        with Session(self.engine) as db, db.begin():
-            image = db.get(Image, image_id, with_for_update=True)
-            if image is None or image.state is not ImageState.PARKED or image.reason_code in NEVER_AGAIN:
-                return False
-            image.state, image.reason_code, image.reason = ImageState.RECEIVED, "", ""
-            self.record(
-                db.connection(),
-                EventType.IMAGE_RETRIED,
-                agent,
-                study=image.study_instance_uid,
-                image=image.id,
-                object_uid=image.sop_instance_uid,
-            )
-            self._defer_analysis(db.connection(), image)
-            return True
-
-    def report_again(self, agent: Agent, study_instance_uid: str | None = None) -> int:
-        """Owe every study whose report is parked a new one, or the one that is named, at once; returns how many there are."""
-        parked = sa.select(Study).where(Study.park_reason != "").order_by(Study.study_instance_uid).with_for_update()
-        if study_instance_uid is not None:
-            parked = parked.where(Study.study_instance_uid == study_instance_uid)
-        with Session(self.engine) as db, db.begin():
-            studies = list(db.scalars(parked))
-            for study in studies:
-                study.due_at = self.clock()
-                uid = study.study_instance_uid
-                self.record(db.connection(), EventType.REPORT_RETRIED, agent, study=uid, patient=study.patient)
-                defer_report(self.jobs, db, study)
-            return len(studies)
 
     def _refused(self, origin: Origin, reason: str) -> None:
         self.refuse(EventType.INSTANCE_REFUSED, origin.agent, request=origin.request_id, detail={"reason": reason})

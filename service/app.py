@@ -27,6 +27,7 @@ from models.registry import ModelRefused, bundled
 from service import __version__, audit_feed, destinations, witnesses
 from service.accept import Acceptor
 from service.access import TokenValidator
+from service.again import Again
 from service.audit_feed import AuditFeeds
 from service.commitments import Commitments
 from service.configuration_record import record_configuration
@@ -38,6 +39,7 @@ from service.fhir_index import FhirIndex
 from service.gdpr.restriction import Restrictions
 from service.gdpr.retention import RetentionKeeper, schedule_of
 from service.issuer import EmbeddedIssuer, IssuerRefused
+from service.leftovers import Leftovers
 from service.listening import listening
 from service.log_keeper import LogKeeper
 from service.model_in_use import CurrentClassifier, ModelInUse
@@ -133,6 +135,16 @@ class Diafan:
     def retention(self) -> RetentionKeeper:
         """What lets go of data whose time is over."""
         return RetentionKeeper(self.engine, self.store, self.record, self.clock, schedule_of(self.settings))
+
+    @property
+    def again(self) -> Again:
+        """What a person asks for once more."""
+        return Again(self.engine, self.jobs, self.record, self.clock)
+
+    @property
+    def leftovers(self) -> Leftovers:
+        """What removes the files that a kill left."""
+        return Leftovers(self.engine, self.store, self.clock)
 
     def sequence_log(self) -> None:
         """Give every committed entry its place in the log, and sign the tree; raises TrailBroken."""
@@ -290,7 +302,7 @@ async def _work(diafan: Diafan, background: Sequence[Callable[[], Coroutine[None
     settings = diafan.settings
     pipeline = pipeline_of(diafan)
     diafan.deliverer.park_homeless()
-    background = [*background, diafan.retention.keep]
+    background = [*background, diafan.retention.keep, diafan.leftovers.keep]
     await work(
         diafan.database.url,
         {

@@ -191,8 +191,8 @@ def retry(
         raise typer.Exit(MISUSED)
     with assembled() as diafan:
         chosen = overview.parked(diafan.engine) if everything else parked or []
-        done = [p for p in chosen if diafan.deliverer.retry(p, OPERATOR) or diafan.acceptor.analyse_again(p, OPERATOR)]
-        reports = diafan.acceptor.report_again(OPERATOR) if everything else 0
+        done = [p for p in chosen if diafan.deliverer.retry(p, OPERATOR) or diafan.again.analyse(p, OPERATOR)]
+        reports = diafan.again.report(OPERATOR) if everything else 0
         for missing in set(chosen) - set(done):
             err.print(f"[yellow]{missing}: nothing to retry[/]")
         out.print(f"{len(done) + reports} queued")

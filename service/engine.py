@@ -20,6 +20,7 @@ from procrastinate.jobs import Job
 from sqlalchemy import ColumnElement, Connection, cast, func, null
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.types import UserDefinedType
 
 from integrations.errors import Unavailable
@@ -27,8 +28,8 @@ from integrations.errors import Unavailable
 log = logging.getLogger(__name__)
 
 
-DATABASE_AWAY = (OperationalError, ConnectorException)
-"""What a database that does not answer looks like, to SQLAlchemy and to Procrastinate."""
+DATABASE_AWAY = (OperationalError, NoConnectionFree, ConnectorException)
+"""What a database that does not answer looks like, to SQLAlchemy and to Procrastinate; one that may only be read, too (`database`)."""
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EAGAIN, errno.EMFILE, errno.ENFILE})
 MOST_DEATHS = 5
 """A job whose worker died so often is what killed it: it is given up, and what it was about is parked for a person.

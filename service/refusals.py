@@ -28,7 +28,6 @@ ROOM_BYTES = 1 << 20
 """For some three thousand refusals; what is refused beyond is counted."""
 _DIGITS = 12
 _HEAD_BYTES = 4 * _DIGITS
-_AWAY = (*DATABASE_AWAY, sa.exc.TimeoutError)
 # One program at a time brings what waits: two would both find it not to be there yet.
 _ALONE = sa.text("select pg_advisory_xact_lock(:lock)").bindparams(lock=0x0D1A_FA42)
 _KNOWN = sa.text("select event from audit.entry where event = any(:texts)")
@@ -61,7 +60,7 @@ class Refusals:
         try:
             with self.engine.begin() as db:
                 trail.append(db, event)
-        except _AWAY:
+        except DATABASE_AWAY:
             self._keep(event)
 
     def make_room(self) -> None:

@@ -4,7 +4,9 @@ import hashlib
 import os
 import shutil
 import time
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -19,6 +21,14 @@ def header_key(image_id: UUID, received_again_at: datetime | None) -> str:
     """Return the key of what is kept of an image whose pixels expire: the same for a run that is repeated, and another each time they do."""
     times = f"-{received_again_at.astimezone(UTC):%Y%m%dT%H%M%S%f}" if received_again_at else ""
     return f"headers/{image_id.hex[:2]}/{image_id}{times}.dcm"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A blob as it lay there: its key, and by what it is told from another that takes its place."""
+
+    key: str
+    identity: tuple[int, int]
 
 
 class FolderStore:
@@ -76,6 +86,32 @@ class FolderStore:
         """Remove the blob if it is there."""
         self.path(key).unlink(missing_ok=True)
 
+    def seen(self, folder: str, before: float) -> Iterator[Seen]:
+        """Yield the blobs whose keys begin with ``folder`` that had their place ``before``, in seconds since 1970."""
+        for parent, _, names in os.walk(self.root / folder):
+            for name in names:
+                with suppress(FileNotFoundError):
+                    file = Path(parent, name)
+                    status = file.stat()
+                    # A rename changes the one, and what copies files over may set the other.
+                    if max(status.st_ctime, status.st_mtime) < before:
+                        yield Seen(file.relative_to(self.root).as_posix(), _identity(status))
+
+    def remove_seen(self, seen: Seen) -> bool:
+        """Remove a blob durably, unless another has taken its place since; returns whether it did."""
+        target, aside = self.path(seen.key), self.incoming / f"{uuid4()}.part"
+        try:
+            target.rename(aside)  # at once: what comes to its place from here on is not touched
+        except FileNotFoundError:
+            return False
+        is_same = _identity(aside.stat()) == seen.identity
+        if not is_same:
+            with suppress(FileExistsError):  # a still newer one
+                target.hardlink_to(aside)
+        aside.unlink()
+        self.flush(target.parent)
+        return is_same
+
     def sweep(self, older_than_s: float = 3600) -> None:
         """Remove what a killed program left half-written: nobody was told that it is held."""
         for part in self.incoming.iterdir():
@@ -98,3 +134,7 @@ class FolderStore:
         for found in reversed(unsure):
             self.flush(found.parent)
             self._durable.add(found)
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_ino, status.st_mtime_ns

@@ -15,7 +15,7 @@ from audit.event import EventType
 from integrations.errors import EdgeError
 from models.registry import ModelRefused
 from service import __version__, operations, throughput
-from service.accept import NEVER_AGAIN
+from service.again import NEVER_AGAIN
 from service.api.operations_schemas import (
     AuditLog,
     Checked,
@@ -128,7 +128,7 @@ def list_parked(caller: Operator, diafan: Held) -> ParkedLines:
 )
 def retry_image(image_id: UUID, caller: Operator, diafan: Held) -> Queued:
     """Queue the analysis of an image that was parked because it failed. Who asked is in the log."""
-    if not diafan.acceptor.analyse_again(image_id, caller.agent):
+    if not diafan.again.analyse(image_id, caller.agent):
         raise ProblemError(
             HTTPStatus.CONFLICT, "nothing-to-retry", "this image is not parked, or cannot be analysed again"
         )
@@ -143,7 +143,7 @@ def retry_image(image_id: UUID, caller: Operator, diafan: Held) -> Queued:
 )
 def retry_report(study_instance_uid: StudyUID, caller: Operator, diafan: Held) -> Queued:
     """Queue the report of a study that was parked. Who asked is in the log."""
-    if not diafan.acceptor.report_again(caller.agent, study_instance_uid):
+    if not diafan.again.report(caller.agent, study_instance_uid):
         raise ProblemError(HTTPStatus.CONFLICT, "nothing-to-retry", "the report of this study is not parked")
     return Queued(queued=1)
 

@@ -69,7 +69,13 @@ def written(_store: FolderStore, key: str, _content: bytes) -> str:
 
 
 def finished(
-    _deliverer: Deliverer, _id: object, state: DeliveryState, *_: object, receipt: Any = None, **__: object
+    _deliverer: Deliverer,
+    _id: object,
+    _attempt: int,
+    state: DeliveryState,
+    *_: object,
+    receipt: Any = None,
+    **__: object,
 ) -> str:
     to_pacs = state is DeliveryState.DELIVERED and "found by C-FIND" in receipt.values()
     return "deliver to the PACS: outcome committed, job not finished" if to_pacs else ""

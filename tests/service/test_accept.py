@@ -249,7 +249,7 @@ def test_a_correction_takes_the_place_of_a_parked_image_too(diafan, accept, tmp_
         parked.state, parked.reason_code = ImageState.PARKED, "internal-error"
     accept(make_instance(tmp_path, str(file), keep_uids=True, name="corrected.dcm", PatientName="Right^Name"))
     assert image(diafan, first).state is ImageState.SUPERSEDED
-    assert not diafan.acceptor.analyse_again(first.image_id, ORIGIN.agent)
+    assert not diafan.again.analyse(first.image_id, ORIGIN.agent)
 
 
 def test_a_correction_is_measured_by_the_image_that_counts_and_not_by_a_parked_contradiction(diafan, accept, tmp_path):

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
@@ -237,3 +238,79 @@ def test_captures_of_a_superseded_image_do_not_go_out(diafan, deliverer, dispatc
     deliverer.deliver(str(delivery))
     assert state(diafan, delivery).state is DeliveryState.SUPERSEDED
     assert place.given == []
+
+
+@dataclass
+class SlowDestination(RecordingDestination):
+    """A destination whose answer to the first try comes when it is let go, as to a worker that was paused and taken for dead."""
+
+    first_began: threading.Event = field(default_factory=threading.Event)
+    first_may_end: threading.Event = field(default_factory=threading.Event)
+    second_began: threading.Event = field(default_factory=threading.Event)
+    second_may_end: threading.Event = field(default_factory=threading.Event)
+
+    def deliver(self, contents, *, again):
+        began, may_end = (self.second_began, self.second_may_end) if again else (self.first_began, self.first_may_end)
+        began.set()
+        assert may_end.wait(30)
+        if not again and self.answers:
+            raise self.answers[0]
+        return {"proof": "second" if again else "first"}
+
+
+@pytest.fixture
+def two_tries(diafan, dispatch, place):
+    """Begin two tries of one delivery at once; return it, its destination, and how each is let go and what it raised."""
+    slow = SlowDestination(place.name)
+    deliverer = replace(diafan.deliverer, destinations={place.name: slow})
+    delivery = dispatch()[Parcel.RESULTS]
+    raised = {}
+
+    def attempt(name):
+        try:
+            deliverer.deliver(str(delivery))
+        except Unavailable as error:
+            raised[name] = error
+
+    first, second = (threading.Thread(target=attempt, args=(name,)) for name in ("first", "second"))
+    first.start()
+    assert slow.first_began.wait(30)
+    second.start()
+    assert slow.second_began.wait(30)
+
+    def end(name):
+        (slow.first_may_end if name == "first" else slow.second_may_end).set()
+        (first if name == "first" else second).join(30)
+        return raised.get(name)
+
+    yield delivery, slow, end
+    end("first")
+    end("second")
+
+
+LATE = [None, Unavailable("nobody answers"), Rejected("not this one"), ValueError("an error of our own")]
+
+
+@pytest.mark.parametrize("answer", LATE, ids=["success", "unavailable", "rejected", "an error"])
+def test_a_try_that_ends_after_the_one_that_counts_changes_nothing(diafan, place, two_tries, answer):
+    delivery, slow, end = two_tries
+    slow.answers = [answer] if answer else []
+    assert end("second") is None
+    finished_at = state(diafan, delivery).finished_at
+    assert isinstance(end("first"), Unavailable)
+    row = state(diafan, delivery)
+    assert (row.state, row.receipt, row.last_error) == (DeliveryState.DELIVERED, {"proof": "second"}, "")
+    assert (row.attempts, row.finished_at) == (2, finished_at)
+    assert entries(diafan, place) == ["transfer-begun"] * 2 + ["transfer-ended"] * 2
+
+
+@pytest.mark.parametrize("answer", LATE, ids=["success", "unavailable", "rejected", "an error"])
+def test_a_try_that_another_has_followed_changes_nothing_when_it_ends_first(diafan, place, two_tries, answer):
+    delivery, slow, end = two_tries
+    slow.answers = [answer] if answer else []
+    assert isinstance(end("first"), Unavailable)
+    assert (state(diafan, delivery).state, state(diafan, delivery).receipt) == (DeliveryState.SENDING, None)
+    assert end("second") is None
+    row = state(diafan, delivery)
+    assert (row.state, row.receipt) == (DeliveryState.DELIVERED, {"proof": "second"})
+    assert entries(diafan, place) == ["transfer-begun"] * 2 + ["transfer-ended"] * 2

@@ -170,7 +170,7 @@ def test_a_study_without_a_patient_id_is_not_reported_but_parked_with_the_reason
     record = rows(diafan, sa.select(Study).where(Study.study_instance_uid == study))[0]
     assert "Patient ID" in record.park_reason
     assert record.due_at is None
-    assert diafan.acceptor.report_again(ORIGIN.agent) >= 1
+    assert diafan.again.report(ORIGIN.agent) >= 1
     assert rows(diafan, sa.select(Study).where(Study.study_instance_uid == study))[0].due_at is not None
     pipeline.report(study)
 
@@ -268,10 +268,10 @@ def test_an_error_of_our_own_parks_the_image_and_tells_its_class_only(diafan, pi
     assert "CANARY" not in image.reason
     told = answer(next(line for line in load(diafan.engine, limit=500) if line.image.id == image_id))
     assert str(image_id) in told
-    assert diafan.acceptor.analyse_again(image_id, ORIGIN.agent)
+    assert diafan.again.analyse(image_id, ORIGIN.agent)
     pipeline.analyse(str(image_id))
     assert rows(diafan, sa.select(Image).where(Image.id == image_id))[0].state is ImageState.ANALYSED
-    assert not diafan.acceptor.analyse_again(image_id, ORIGIN.agent)
+    assert not diafan.again.analyse(image_id, ORIGIN.agent)
 
 
 def test_an_image_that_kills_its_worker_is_given_up_and_a_finished_one_is_not(diafan, pipeline, accept, tmp_path):

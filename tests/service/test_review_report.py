@@ -219,7 +219,7 @@ def test_a_report_of_a_signature_that_fails_is_parked_and_made_when_a_person_say
     assert (study.revisions, study.due) == ([(1, "preliminary")], None)
     assert alice.get(f"/studies/{study.uid}/review").json()["report_pending"] is True
     monkeypatch.undo()
-    assert study.diafan.acceptor.report_again(ORIGIN.agent) >= 1
+    assert study.diafan.again.report(ORIGIN.agent) >= 1
     study.report()
     assert study.revisions[-1] == (2, "final")
 

@@ -180,7 +180,7 @@ def test_a_corrected_image_takes_the_place_of_the_first_and_waits(diafan, patien
 def test_no_retry_analyses_it(diafan, patient, tmp_path):
     restrict(diafan, patient)
     taken = accept(diafan, later(patient, tmp_path))
-    assert not diafan.acceptor.analyse_again(taken.image_id, OFFICER)
+    assert not diafan.again.analyse(taken.image_id, OFFICER)
     with diafan.engine.connect() as db:
         _, parked = operations.parked(db, ("conflicting-pixels", "study-withdrawn", RESTRICTED), [])
     [line] = [one for one in parked if one.id == str(taken.image_id)]
@@ -196,7 +196,7 @@ def test_no_image_takes_a_restricted_study_along_to_another_patient(api, diafan,
     assert study_of(diafan, patient.uid).patient == patient.pseudonym
     with api.client(*READ_WRITE) as client:
         assert client.get(f"/images/{patient.image_id}/findings").status_code == 403
-    assert not diafan.acceptor.analyse_again(taken.image_id, OFFICER)
+    assert not diafan.again.analyse(taken.image_id, OFFICER)
     assert accept(diafan, moving).image_id == taken.image_id, "sent again too early, it is held already"
     lift(diafan, patient)
     again = accept(diafan, moving)
