@@ -26,6 +26,8 @@ _GROUPS = (
 def capture(dataset: Dataset) -> Iterator[str]:
     """Yield what is wrong with a Secondary Capture."""
     yield from _image(dataset)
+    if dataset.get("BurnedInAnnotation", "NO") not in ("YES", "NO"):
+        yield "BurnedInAnnotation must be YES or NO, or absent"
     if dataset.get("ConversionType") != "WSD":
         yield "ConversionType must be WSD"
     if (dataset.get("PhotometricInterpretation"), dataset.get("SamplesPerPixel")) != ("RGB", 3):
@@ -38,8 +40,10 @@ def capture(dataset: Dataset) -> Iterator[str]:
 
 
 def parametric_map(dataset: Dataset) -> Iterator[str]:
-    """Yield what is wrong with a Parametric Map."""
+    """Yield what is wrong with a Parametric Map. It shows cells alone, and no word of the radiograph can be read in them."""
     yield from _image(dataset)
+    if dataset.get("BurnedInAnnotation") != "NO":
+        yield "BurnedInAnnotation must be NO"
     if (dataset.get("PhotometricInterpretation"), dataset.get("SamplesPerPixel")) != ("MONOCHROME2", 1):
         yield "PhotometricInterpretation must be MONOCHROME2, with one sample a pixel"
     if "FloatPixelData" in dataset:
@@ -63,8 +67,6 @@ def _image(dataset: Dataset) -> Iterator[str]:
         yield "Modality must be OT"
     if (dataset.get("ImageType") or [""])[0] != "DERIVED":
         yield "ImageType must begin with DERIVED"
-    if dataset.get("BurnedInAnnotation") != "NO":
-        yield "BurnedInAnnotation must be NO"
     if "not for diagnostic use" not in (dataset.get("ImageComments") or ""):
         yield "ImageComments must say that it is no diagnosis"
     for keyword in ("SourceImageSequence", "ReferencedImageSequence"):

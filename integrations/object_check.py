@@ -93,6 +93,7 @@ def _objections(dataset: Dataset, known: tuple[ReportedInstance, ...] | None) ->
     elements = [e for tag, one in level.items() if tag not in inherited_tags() for e in _flat(one)]
     foreign = {uid for i in known or () for uid in (i.sop_instance_uid, i.series_instance_uid)}
     yield from _values(elements, {*foreign, dataset.get("StudyInstanceUID")})
+    yield from _private(dataset, inherited_tags())
     if not dataset.get("SpecificCharacterSet") and not _is_ascii(elements):
         yield "SpecificCharacterSet is missing, and a text is not ASCII"
     if dataset.get("ContentQualification") != "RESEARCH":
@@ -223,6 +224,18 @@ def _values(elements: Iterable[_Found], foreign: set[str]) -> Iterator[str]:
         for value in _values_of(found, vr):
             if value not in foreign and not _fits(vr, value):
                 yield f"{where} has a value that its VR {vr} forbids"
+
+
+def _private(dataset: Dataset, tags: Collection[int], path: str = "") -> Iterator[str]:
+    """Yield what is private in the items of inherited sequences, however deep; of their values nothing is judged."""
+    for tag in tuple(dataset.keys()):
+        held = dataset.get_item(tag)
+        if tag not in tags or held is None or held.VR != "SQ":
+            continue
+        for number, item in enumerate(dataset[tag].value or (), 1):
+            here = f"{path}{_in_dictionary(int(tag))[0] or tag}[{number}]."
+            yield from (f"{here}{one} is private" for one in item.keys() if one.is_private)  # noqa: SIM118
+            yield from _private(item, item.keys(), here)
 
 
 def _values_of(found: _Found, vr: str) -> Sequence[Any]:

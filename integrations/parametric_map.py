@@ -91,7 +91,7 @@ def build_parametric_map(
         coding_schemes=[dicom_codes.own_scheme()],
     )
     mended = inherit_patient_and_study(made, source.undecoded())
-    mended += describe_image(made, header, "Grad-CAM maps", model)
+    mended += describe_image(made, header, "Grad-CAM maps", model, source.lost_by)
     if mended:
         _log.info("inherited attributes changed: %s", ", ".join(mended))
     sign(made, model)
@@ -117,7 +117,7 @@ def _describe(made: Dataset, header: Dataset) -> None:
     made.ContentDescription = IMAGE_COMMENTS
     made.ContentCreatorName = None
     made.DerivationDescription += f". Contribution of each cell to the logit of the finding. {SUPPORT}"
-    made.RecognizableVisualFeatures = "NO"
+    made.BurnedInAnnotation = made.RecognizableVisualFeatures = "NO"
     made.LossyImageCompression = made.get("LossyImageCompression") or "00"
     made.PresentationLUTShape = "IDENTITY"
     made.AcquisitionContextSequence = []

@@ -19,6 +19,7 @@ from openjpeg.utils import get_parameters
 from PIL import Image
 from pydicom.dataset import Dataset
 from pydicom.encaps import get_frame
+from pydicom.multival import MultiValue
 from pydicom.pixels.processing import apply_modality_lut, apply_voi
 from pydicom.pixels.utils import pixel_array
 from pydicom.uid import JPEG2000TransferSyntaxes, JPEGBaseline8Bit
@@ -30,6 +31,7 @@ DISPLAY_READY_BITS = 8
 """At this depth values without a window are what a screen shows, and their nominal range is their range."""
 PERCENTILES = (0.1, 99.9)
 """What deeper values without a window are stretched between: the nominal range would leave most of them black."""
+_SIDES_MM = 1e-3, 1e2
 _SAMPLED_ROWS = 512
 _WHITE = 2**16 - 1
 
@@ -45,7 +47,7 @@ def read_radiograph(path: Path, long_side_px: int | None = None) -> Radiograph:
 
     Clauses: PS3.3 C.11.1 (Modality LUT), C.11.2 (VOI LUT; the first window of several), C.7.5.1.1.2 (padding, shown black).
     ``spacing_mm`` is Pixel Spacing where that is given (calibrated or not), else Imager Pixel Spacing at the detector, else
-    Nominal Scanned Pixel Spacing; zeros, which some senders write, are none. It is that of the pixels returned.
+    Nominal Scanned Pixel Spacing; what is no two numbers that a pixel's sides can be is none, as `0` and `0,143` are. It is that of the pixels returned.
 
     Raises Unreadable where the pixels cannot be decoded or are no single grey image.
     """
@@ -239,7 +241,24 @@ def _scaled(values: Values, low: float, high: float) -> Floats:
 def _spacing_mm(dataset: Dataset, shape: tuple[int, ...]) -> tuple[float, float] | None:
     """Return the spacing (row, column) of the image's pixels once there are ``shape`` of them."""
     for keyword in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing"):
-        match dataset.get(keyword):
-            case [row, column] if float(row) > 0 and float(column) > 0:
-                return float(row) * dataset.Rows / shape[0], float(column) * dataset.Columns / shape[1]
+        match [_side_mm(value) for value in _values(dataset, keyword)]:
+            case [float(row), float(column)]:
+                return row * dataset.Rows / shape[0], column * dataset.Columns / shape[1]
     return None
+
+
+def _values(dataset: Dataset, keyword: str) -> list[Any]:
+    try:
+        value = dataset.get(keyword)
+    except Exception:  # noqa: BLE001 what is no number can raise anything as it is read
+        return []
+    return list(value) if isinstance(value, MultiValue) else [value]
+
+
+def _side_mm(value: Any) -> float | None:
+    """Return the side of a pixel that a sender gave, or None where no radiograph has such a one: no number, zero, infinity."""
+    try:
+        side = float(value)
+    except (TypeError, ValueError):
+        return None
+    return side if _SIDES_MM[0] <= side <= _SIDES_MM[1] else None

@@ -35,7 +35,7 @@ def is_wanted(kind: str, takes: Collection[ResultKind]) -> bool:
 class ResultObject:
     """One object that Diafan authored. ``content`` is a complete Part-10 file; ``label`` is None where it has no single one.
 
-    ``mended`` tells which inherited attributes were invalid, and whether each was mended or left out.
+    ``mended`` tells which inherited attributes were invalid, and whether each was mended, left out, or not readable.
     """
 
     sop_instance_uid: str

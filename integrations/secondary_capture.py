@@ -18,7 +18,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID, ExplicitVRLittleEndian
 from pydicom.valuerep import DA, TM
 
-from integrations.authorship import MANUFACTURER, date, derivation, describe_image, sign
+from integrations.authorship import MANUFACTURER, date, derivation, describe_image, sign, texts
 from integrations.inheritance import inherit_patient_and_study
 from integrations.part10 import write_part10
 from integrations.result_object import OVERLAY, SUMMARY, ResultObject
@@ -86,7 +86,7 @@ def author(
     series_uid = derive_uid("secondary capture series", *origin)
     # The objects of a series differ in little, and highdicom takes its time: one is made, and written with each picture.
     image, mended = _image(source.undecoded(), str(header.StudyInstanceUID), series_uid)
-    mended += _describe(image, header, model)
+    mended += _describe(image, source, model)
     if mended:
         _log.info("inherited attributes changed: %s", ", ".join(mended))
     moment = date(image, header, created)
@@ -146,12 +146,19 @@ def _image(source: Dataset, study_uid: str, series_uid: str) -> tuple[SCImage, t
     return image, inherit_patient_and_study(image, source)
 
 
-def _describe(image: Dataset, source: Dataset, model: ModelIdentity) -> tuple[str, ...]:
-    left_out = describe_image(image, source, "", model)
+def _describe(image: Dataset, source: SourceImage, model: ModelIdentity) -> tuple[str, ...]:
+    header = source.undecoded()
+    notes = describe_image(image, header, "", model, source.lost_by)
+    # The radiograph itself is drawn, with all that was burned into it: of that, only whoever made it can speak.
+    if said := texts(header, "BurnedInAnnotation"):
+        if (meant := [one.upper() for one in said]) in (["YES"], ["NO"]):
+            image.BurnedInAnnotation = meant[0]
+        if meant != said or "BurnedInAnnotation" not in image:
+            notes += (f"BurnedInAnnotation {'mended' if 'BurnedInAnnotation' in image else 'left out'}",)
     image.ConversionType = "WSD"
     image.ImageType = ["DERIVED", "SECONDARY"]
     image.SecondaryCaptureDeviceManufacturer = MANUFACTURER
     image.SecondaryCaptureDeviceManufacturerModelName = model.name
     image.SecondaryCaptureDeviceSoftwareVersions = model.version
     sign(image, model)
-    return left_out
+    return notes

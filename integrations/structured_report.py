@@ -21,7 +21,9 @@ from integrations.evidence import evidence
 from integrations.imaging_study import ReportedInstance
 from integrations.inheritance import inherit_patient_and_study, spell_in_unicode
 from integrations.part10 import read_header, write_part10
+from integrations.referenced_requests import referenced_requests
 from integrations.report_content import Shown, content_tree, person_name
+from integrations.respelling import can_write
 from integrations.result_object import ResultKind, ResultObject
 from integrations.uids import derive_uid
 
@@ -75,8 +77,8 @@ def build_structured_report(
         coding_schemes=[dicom_codes.own_scheme()],
     )
     mended = inherit_patient_and_study(made, undecoded)
-    if mended:
-        _log.info("inherited attributes changed: %s", ", ".join(mended))
+    if requests := referenced_requests(header, made.get("SpecificCharacterSet")):
+        made.ReferencedRequestSequence = requests
     sign(made, *report.models)
     moment = date(made, header, report.issued)
     if report.signed is None:
@@ -84,8 +86,10 @@ def build_structured_report(
     elif verified:
         made.VerifyingObserverSequence[0].VerificationDateTime = moment.strftime("%Y%m%d%H%M%S.%f%z")
     # A physician's words may need letters that the character set of the source lacks.
-    if not f"{conclusion(report)}{name}{organization}".isascii():
-        spell_in_unicode(made)
+    if not can_write(made.get("SpecificCharacterSet"), f"{conclusion(report)}{name}{organization}"):
+        mended += spell_in_unicode(made)
+    if mended:
+        _log.info("inherited attributes changed: %s", ", ".join(mended))
     return ResultObject(
         sop_instance_uid=sop_uid,
         sop_class_uid=Comprehensive3DSRStorage,

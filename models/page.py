@@ -1,6 +1,7 @@
 """A dark page: the whole radiograph, untouched at the left, and a column of words at its right.
 
-Nothing is ever drawn here that identifies a patient: the pictures state BurnedInAnnotation NO (PS3.3 C.7.6.1.1.5).
+Nothing that identifies a patient is written here. The radiograph is shown as it came: what is burned into its pixels is seen, and who makes
+an object of a page copies what the radiograph says of that (Burned In Annotation, PS3.3 C.7.6.1.1).
 """
 
 import math

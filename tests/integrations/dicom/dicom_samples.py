@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pydicom
 from pydicom.datadict import dictionary_VR
+from pydicom.dataelem import RawDataElement
+from pydicom.tag import Tag
 from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
 
 from models.assessment import ModelIdentity
@@ -44,6 +46,20 @@ def altered(
     dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID
     dataset.file_meta.TransferSyntaxUID = syntax
     dataset.save_as(path, enforce_file_format=True)
+    return path
+
+
+def sent(path: Path, **values: bytes | None) -> Path:
+    """Write the plain chest radiograph to ``path`` with attributes whose values are these very bytes, right or wrong; None deletes."""
+    dataset = pydicom.dcmread(PLAIN)
+    for keyword, value in values.items():
+        tag, vr = Tag(keyword), dictionary_VR(keyword)
+        dataset.pop(tag, None)
+        if value is not None:
+            dataset[tag] = RawDataElement(
+                tag, vr[:2], len(value), value, 0, is_implicit_VR=False, is_little_endian=True
+            )
+    dataset.save_as(path)
     return path
 
 

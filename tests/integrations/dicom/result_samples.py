@@ -11,6 +11,7 @@ from integrations.diagnostic_report import Report, ReportedFinding
 from integrations.imaging_study import ReportedInstance
 from integrations.instance import read_instance
 from integrations.parametric_map import build_parametric_map
+from integrations.rejection_note import RejectionReason, build_rejection_note
 from integrations.report_content import Shown
 from integrations.result_object import ResultKind, ResultObject
 from integrations.secondary_capture import author
@@ -72,6 +73,15 @@ class Results:
 
     def document(self, report: Report | None = None, **changes: object) -> ResultObject:
         return build_structured_report(self.file, report or self.report, self.shown, origin=["1"], **changes)
+
+
+def contents_of(file: Path = PLAIN) -> list[bytes]:
+    """Return an object of each of the six kinds that are made of a radiograph: summary, overlay, two maps, report, rejection note."""
+    results = results_of(file)
+    rejected = [one.instance for one in results.shown]
+    note = build_rejection_note(file, rejected, MODEL, reason=RejectionReason.QUALITY, created=CREATED)
+    made = [*results.captures[:2], results.map, results.map_16bit, results.document(), note]
+    return [one.content for one in made]
 
 
 def results_of(file: Path = PLAIN) -> Results:

@@ -23,7 +23,7 @@ def objects(tmp_path_factory):
     """Return objects of each kind, by the section that describes them, made of sources that state little and much."""
     folder = tmp_path_factory.mktemp("sources")
     rich = altered(
-        folder / "rich.dcm", SpecificCharacterSet="ISO_IR 100", TimezoneOffsetFromUTC="+0100", PatientOrientation=["L", "F"],
+        folder / "rich.dcm", SpecificCharacterSet="ISO_IR 100", AccessionNumber="ACC-1", BurnedInAnnotation="NO", TimezoneOffsetFromUTC="+0100", PatientOrientation=["L", "F"],
         ImagerPixelSpacing=[0.1, 0.1], LossyImageCompression="01", LossyImageCompressionRatio="10", LossyImageCompressionMethod="ISO_10918_1",
     )  # fmt: skip
     made = {CAPTURE: [], MAP: [], DOCUMENT: [], NOTE: []}

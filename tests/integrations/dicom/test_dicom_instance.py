@@ -44,6 +44,11 @@ def test_everything_else_is_declined_with_a_reason_that_an_administrator_underst
         ({"ViewPosition": None, "PatientOrientation": ["P", "F"]}, DeclineCode.VIEW),
         ({"ViewPosition": None, "PatientOrientation": ["L", "F"]}, None),
         ({"ViewPosition": "PA", "PatientOrientation": ["A", "F"]}, None),
+        ({"ViewPosition": None, "PatientOrientation": "PA"}, None),
+        ({"ViewPosition": None, "PatientOrientation": "AP"}, None),
+        ({"ViewPosition": None, "PatientOrientation": "AL"}, None),
+        ({"ViewPosition": None, "PatientOrientation": "A"}, None),
+        ({"ViewPosition": None, "PatientOrientation": ["A", "F", "L"]}, None),
         ({"BodyPartExamined": None}, None),
         ({"BodyPartExamined": "Klatka piersiowa"}, None),
         ({"BodyPartExamined": "CHEST_PA"}, None),
@@ -59,6 +64,13 @@ def test_everything_else_is_declined_with_a_reason_that_an_administrator_underst
 def test_what_the_attributes_say_decides(tmp_path, values, code):
     declined = eligibility(read_instance(altered(tmp_path / "a.dcm", **values)), ())
     assert (declined and declined.code) == code
+
+
+@pytest.mark.parametrize(("orientation", "view"), [("PA", "PA"), ("ap", "AP"), ("AF", ""), ("L", ""), (["L", "F"], ""), (["P", "F"], "LATERAL")])  # fmt: skip
+def test_a_view_may_stand_where_two_directions_would(tmp_path, orientation, view):
+    with pydicom.config.disable_value_validation():
+        file = altered(tmp_path / "a.dcm", ViewPosition=None, PatientOrientation=orientation)
+    assert read_instance(file).view == view
 
 
 def test_a_reason_holds_no_free_text_of_the_sender(tmp_path):

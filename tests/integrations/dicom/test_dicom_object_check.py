@@ -6,10 +6,12 @@ from io import BytesIO
 import numpy as np
 import pydicom
 import pytest
-from dicom_samples import CHESTS, MODEL, PLAIN, altered
-from pydicom.uid import generate_uid
-from result_samples import CREATED, Results, results_of
+from dicom_samples import CHESTS, MODEL, PLAIN, altered, sent
+from pydicom.uid import ImplicitVRLittleEndian, generate_uid
+from result_samples import CREATED, Results, contents_of, results_of
 
+from integrations.errors import Unreadable
+from integrations.instance import read_instance
 from integrations.object_check import objections
 from integrations.secondary_capture import author
 
@@ -31,6 +33,21 @@ def results():
 def test_what_we_make_of_any_radiograph_passes(path, kind):
     results = results_of(path)
     assert objections(KINDS[kind](results), results.known) == ()
+
+
+HOSTILE = [
+    b"", b"\\", b"0", b"-1\\-1", b"nan\\nan", b"inf\\inf", b"1e999\\1e999", b"0,143\\0,143", b"0.143 mm\\0.143 mm", b"0.143",
+    b"0.1\\0.1\\0.1", b"1-2", b"10:1", b"10.123456789012345678", b"2025-11-22", b"25:00", b"+25:00", b"+9900", b"\xff\xfe",
+    b"\x1b$B;3", b"A\\B\\C", b"x" * 70, b"9" * 40, b"\r\n\t", b"=^=^=", b"yes",
+]  # fmt: skip
+READ_IN_AUTHORING = [
+    "PatientName", "PatientID", "IssuerOfPatientID", "PatientBirthDate", "PatientSex", "PatientAge", "PatientSize", "PatientWeight",
+    "PatientComments", "EthnicGroup", "StudyDate", "StudyTime", "StudyID", "StudyDescription", "AccessionNumber",
+    "ReferringPhysicianName", "AdmissionID", "ClinicalTrialSubjectID", "PatientIdentityRemoved", "PatientOrientation",
+    "BurnedInAnnotation", "LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod",
+    "TimezoneOffsetFromUTC", "PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing",
+]  # fmt: skip
+"""What may be in a header and is asked for, or copied, when results are made. An image without proper UIDs or size never comes so far."""
 
 
 def put(keyword, value):
@@ -98,6 +115,7 @@ MUTATIONS = {
         "colours in planes": put("PlanarConfiguration", 1),
         "grey": put("PhotometricInterpretation", "MONOCHROME2"),
         "cut pixels": lambda d: setattr(d, "PixelData", d.PixelData[:-2]),
+        "burned in words that may be": put("BurnedInAnnotation", "PERHAPS"),
         "it passes for a radiograph": put("Modality", "DX"),
         "it passes for an original": put("ImageType", ["ORIGINAL", "PRIMARY"]),
         "no source": drop("SourceImageSequence"),
@@ -119,6 +137,8 @@ MUTATIONS = {
     "map": {
         "no frame of reference": drop("FrameOfReferenceUID"),
         "no serial number (enhanced equipment)": drop("DeviceSerialNumber"),
+        "words in cells": put("BurnedInAnnotation", "YES"),
+        "nothing said of words": drop("BurnedInAnnotation"),
         "a frame too many": put("NumberOfFrames", 3),
         "a value that is no number": not_a_number,
         "cut pixels": lambda d: setattr(d, "FloatPixelData", d.FloatPixelData[:-4]),
@@ -224,6 +244,38 @@ def test_what_cannot_be_read_is_caught(content):
 
 def test_a_class_that_is_not_ours_is_caught():
     assert objections(PLAIN.read_bytes()) == ("SOPClassUID is none of ours",)
+
+
+@pytest.mark.filterwarnings("ignore")  # pydicom warns of what is sent here, and the service ignores it
+@pytest.mark.parametrize("value", HOSTILE, ids=repr)
+def test_no_value_of_a_sender_holds_back_a_result(tmp_path, value):
+    padded = value + b" " * (len(value) % 2)
+    for number, keywords in enumerate(
+        [READ_IN_AUTHORING, *([one] for one in ("SpecificCharacterSet", "PregnancyStatus"))]
+    ):
+        file = sent(tmp_path / f"{number}.dcm", **dict.fromkeys(keywords, padded))
+        try:
+            read_instance(file)
+        except Unreadable:
+            assert keywords == ["SpecificCharacterSet"]
+            continue
+        known = results_of(file).known
+        for content in contents_of(file):
+            assert objections(content, known) == ()
+
+
+@pytest.mark.parametrize("damage", ["a number of three bytes", "a text of a megabyte"])
+def test_what_cannot_be_read_is_left_out_and_listed(tmp_path, damage):
+    file, keyword = tmp_path / "a.dcm", "PregnancyStatus" if "number" in damage else "PatientComments"
+    if keyword == "PregnancyStatus":
+        sent(file, PregnancyStatus=b"\1\2\3")
+    else:
+        with pydicom.config.disable_value_validation():
+            altered(file, syntax=ImplicitVRLittleEndian, PatientComments="x" * (1 << 21))
+    for content in contents_of(file):
+        assert keyword not in pydicom.dcmread(BytesIO(content))
+        assert objections(content) == ()
+    assert results_of(file).map.mended == (f"{keyword} left out",)
 
 
 def test_what_the_sender_did_wrong_is_mended_or_left_out_listed_and_holds_nothing_back(tmp_path):

@@ -1,10 +1,10 @@
 import numpy as np
 import pydicom
 import pytest
-from dicom_samples import CHESTS, FOLDER, REJECTS, altered
+from dicom_samples import CHESTS, FOLDER, REJECTS, altered, sent
 
 from integrations.errors import Unreadable
-from integrations.pixels import read_radiograph, stored_pixels, window_to_unit
+from integrations.pixels import read_extent_mm, read_radiograph, stored_pixels, window_to_unit
 
 
 @pytest.mark.parametrize("path", CHESTS, ids=lambda p: p.stem)
@@ -128,9 +128,23 @@ def test_bits_above_the_high_bit_are_no_pixels(tmp_path):
     [
         ({}, None),
         ({"PixelSpacing": [0, 0]}, None),
+        ({"PixelSpacing": [0, 0], "ImagerPixelSpacing": [0.2, 0.1]}, (0.2, 0.1)),
         ({"ImagerPixelSpacing": [0.2, 0.1]}, (0.2, 0.1)),
         ({"ImagerPixelSpacing": [0.2, 0.1], "PixelSpacing": [0.18, 0.09]}, (0.18, 0.09)),
     ],
 )
 def test_spacing_is_row_then_column_and_zeros_are_none(tmp_path, values, spacing):
     assert read_radiograph(altered(tmp_path / "a.dcm", **values)).spacing_mm == spacing
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["0,143\\0,143 ", "0.143 mm\\0.143 mm ", "inf\\inf ", "nan\\nan ", "-1\\-1 ", "0.1 ", "0.1\\0.1\\0.1 ", "1e-300\\1e-300", "1e300\\1e300 ", "0.1\\0 ", "12"],
+)  # fmt: skip
+def test_a_spacing_that_is_none_gives_way_to_the_next(tmp_path, said):
+    file = sent(tmp_path / "a.dcm", PixelSpacing=said.encode())
+    assert read_radiograph(file).spacing_mm is read_extent_mm(file) is None
+    file = sent(tmp_path / "a.dcm", PixelSpacing=said.encode(), ImagerPixelSpacing=b"0.2\\0.1 ")
+    header = pydicom.dcmread(file, stop_before_pixels=True)
+    assert read_radiograph(file).spacing_mm == (0.2, 0.1)
+    assert read_extent_mm(file) == pytest.approx((0.2 * header.Rows, 0.1 * header.Columns))

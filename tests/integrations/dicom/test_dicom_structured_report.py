@@ -147,7 +147,7 @@ def test_a_signature_makes_a_complete_and_verified_revision_of_what_was_judged(r
     assert (made.CompletionFlag, made.PreliminaryFlag, made.VerificationFlag) == ("COMPLETE", "FINAL", "VERIFIED")
     (observer,) = made.VerifyingObserverSequence
     assert (str(observer.VerifyingObserverName), observer.VerifyingOrganization) == ("Łucja Żak^", "Szpital Łódź")
-    assert observer.VerificationDateTime == "20251122213001.250000+0000"
+    assert observer.VerificationDateTime == f"{(CREATED + timedelta(hours=1)).astimezone():%Y%m%d%H%M%S.%f%z}"
     (study,) = made.PredecessorDocumentsSequence
     (series,) = study.ReferencedSeriesSequence
     assert series.ReferencedSOPSequence[0].ReferencedSOPInstanceUID == first.sop_instance_uid
@@ -188,6 +188,90 @@ def test_a_physicians_letters_and_the_patients_name_are_both_kept(tmp_path):
     assert "Złamanie żebra." in next(i.TextValue for i in made.ContentSequence if meaning(i) == "Conclusion")
     plain = pydicom.dcmread(BytesIO(results.document().content))
     assert (plain.SpecificCharacterSet, str(plain.PatientName)) == ("ISO_IR 100", "Müller^Jürgen")
+
+
+def request(**values):
+    item = pydicom.Dataset()
+    for keyword, said in values.items():
+        setattr(item, keyword, said)
+    return item
+
+
+CHEST = {"CodeValue": "36643-5", "CodingSchemeDesignator": "LN", "CodeMeaning": "XR Chest 2V"}
+STEP = {
+    "RequestedProcedureID": "RP-1",
+    "RequestedProcedureDescription": "Zdjęcie",
+    "RequestedProcedureCodeSequence": [request(**CHEST)],
+}
+UNKNOWN = ("PlacerOrderNumberImagingServiceRequest", "FillerOrderNumberImagingServiceRequest")
+OTHER = {"RequestedProcedureID": "RP-2", "AccessionNumber": "ACC-2", "StudyInstanceUID": "1.2.3"}
+
+
+def ordered(file, **values):
+    return altered(file, SpecificCharacterSet="ISO_IR 101", PatientName="Żak", **values)
+
+
+@pytest.mark.slow
+def test_it_names_the_requests_that_it_answers_as_the_radiograph_does(tmp_path):
+    steps = [
+        request(**STEP, ScheduledProcedureStepID="1"),
+        request(**STEP, ScheduledProcedureStepID="2"),
+        request(**OTHER),
+    ]
+    file = ordered(tmp_path / "a.dcm", AccessionNumber="ACC-1", RequestAttributesSequence=steps)
+    results = results_of(file)
+    for made in (results.document(), results.document(signed(results), organization="Szpital Łódź")):
+        (tmp_path / "made.dcm").write_bytes(made.content)
+        assert {j.validator: j.errors for j in judgements(tmp_path / "made.dcm")} == {
+            "dciodvfy": (),
+            "dsrdump": (),
+            "PixelMed": (),
+        }
+        assert objections(made.content, results.known) == ()
+        read = pydicom.dcmread(tmp_path / "made.dcm")
+        first, second = read.ReferencedRequestSequence
+        assert (first.AccessionNumber, first.RequestedProcedureID, first.RequestedProcedureDescription) == (
+            "ACC-1",
+            "RP-1",
+            "Zdjęcie",
+        )
+        assert (first.StudyInstanceUID, first.RequestedProcedureCodeSequence[0].CodeValue) == (
+            read.StudyInstanceUID,
+            "36643-5",
+        )
+        assert (second.AccessionNumber, second.RequestedProcedureID, second.StudyInstanceUID) == (
+            "ACC-2",
+            "RP-2",
+            "1.2.3",
+        )
+        assert (second.RequestedProcedureDescription, list(second.RequestedProcedureCodeSequence)) == ("", [])
+        for item in (first, second):
+            assert {item[keyword].value for keyword in UNKNOWN} == {""}
+
+
+def test_an_accession_number_alone_is_a_request_and_without_any_there_is_none(tmp_path):
+    known = results_of(ordered(tmp_path / "a.dcm", AccessionNumber="ACC-1"))
+    (item,) = pydicom.dcmread(BytesIO(known.document().content)).ReferencedRequestSequence
+    assert (item.AccessionNumber, item.RequestedProcedureID) == ("ACC-1", "")
+    for number, items in enumerate(([], [request()], [request(ScheduledProcedureStepID="1")])):
+        unknown = results_of(ordered(tmp_path / f"{number}.dcm", AccessionNumber="", RequestAttributesSequence=items))
+        assert "ReferencedRequestSequence" not in pydicom.dcmread(BytesIO(unknown.document().content))
+
+
+@pytest.mark.filterwarnings("ignore")  # pydicom warns of what is sent here, and the service ignores it
+@pytest.mark.parametrize("wrong", ["x" * 65, "A\\B", "Bł\xf3\x81d\x85", "\x1b$B;3"])
+def test_what_is_no_value_in_a_request_is_left_empty_and_holds_nothing_back(tmp_path, wrong):
+    with pydicom.config.disable_value_validation():
+        item = request(RequestedProcedureID="RP-1", RequestedProcedureDescription=wrong, StudyInstanceUID="1.02.x")
+        item.RequestedProcedureCodeSequence = [request(**{**CHEST, "CodeMeaning": wrong})]
+        file = ordered(tmp_path / "a.dcm", RequestAttributesSequence=[item])
+    results = results_of(file)
+    made = results.document()
+    assert objections(made.content, results.known) == ()
+    read = pydicom.dcmread(BytesIO(made.content))
+    (named,) = read.ReferencedRequestSequence
+    assert (named.RequestedProcedureID, named.RequestedProcedureDescription) == ("RP-1", "")
+    assert (named.StudyInstanceUID, list(named.RequestedProcedureCodeSequence)) == (read.StudyInstanceUID, [])
 
 
 def test_a_reader_sees_the_answer_in_dsrdump(results, tmp_path):

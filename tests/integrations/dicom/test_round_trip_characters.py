@@ -9,7 +9,7 @@ from dicom_samples import PLAIN, altered, validator_errors
 from pydicom.dataset import Dataset
 from pydicom.uid import DigitalXRayImageStorageForPresentation
 from pynetdicom import AE, evt
-from result_samples import results_of
+from result_samples import contents_of, results_of
 from test_dicom_structured_report import signed
 
 from integrations import dimse
@@ -94,8 +94,9 @@ def test_names_and_places_are_the_same_text_in_every_result(tmp_path, repertoire
         assert made.IssuerOfAccessionNumberSequence[0].LocalNamespaceEntityID == place, kind
         assert made.IssuerOfPatientIDQualifiersSequence[0].UniversalEntityID == "1.2.3", kind
         assert made.OtherPatientIDsSequence[0].IssuerOfPatientID == place, kind
-        # What a physician writes may need letters that the sender's repertoire has not.
-        assert made.get("SpecificCharacterSet") == (UTF8 if kind == "signed report" else repertoire), kind
+        # What a physician writes, here in Polish, may need letters that the sender's repertoire has not.
+        is_respelled = kind == "signed report" and repertoire not in (LATIN2, UTF8)
+        assert made.get("SpecificCharacterSet") == (UTF8 if is_respelled else repertoire), kind
         assert objections(content) == (), kind
         (tmp_path / "made.dcm").write_bytes(content)
         assert validator_errors(tmp_path / "made.dcm") == [], kind
@@ -187,7 +188,9 @@ def test_text_that_cannot_be_decoded_holds_no_result_back_and_keeps_its_bytes(tm
     assert read_instance(file).study.patient_name
     for kind, (content, made) in all_objects(file).items():
         assert objections(content) == (), kind
-        if kind != "signed report":  # spelled anew, as far as it can be read
+        if (
+            made.get("SpecificCharacterSet") != UTF8 or terms == UTF8.encode()
+        ):  # else spelled anew, as far as it can be read
             for keyword in ("PatientName", "StudyDescription", "IssuerOfPatientID"):
                 assert made.get_item(keyword).value.rstrip() == text.rstrip(), kind
 
@@ -207,6 +210,122 @@ def test_a_character_set_in_another_form_is_mended(tmp_path, said, meant):
         assert objections(made.content) == ()
         assert validator_errors(tmp_path / "made.dcm") == []
         assert made.mended == (() if b"\0" in said else ("SpecificCharacterSet mended",))
+
+
+KANJI, HANGUL = b"\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J", b"\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7"
+SENT = {
+    "Japanese": (rb"ISO 2022 IR 13\ISO 2022 IR 87", b"\xd4\xcf\xc0\xde^\xc0\xdb\xb3=" + KANJI, "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎"),
+    "Korean": (rb"\ISO 2022 IR 149", b"Hong=" + HANGUL, "Hong=洪^吉洞"),
+    "Latin-2": (b"ISO_IR 101", "Żółć".encode("latin2"), None),
+    "Latin-2 in another form": (b"iso_ir 101", "Żółć".encode("latin2"), None),
+    "Latin-1 in UTF-8": (b"ISO_IR 192", b"M\xfcller J\xfcrgen", None),
+    "nothing declared": (None, "Żółć".encode("cp1250"), "����"),
+    "Windows letters in Latin-1": (b"ISO_IR 100", "Żółć ś".encode("cp1250"), "���� �"),
+    "Latin-1 in an unknown set": (b"ISO_IR 999", b"M\xfcller", "M�ller"),
+    "a broken escape sequence": (rb"\ISO 2022 IR 87", b"Yamada=\x1b$B;3E\x1b(B^x", "Yamada=�"),
+}
+"""Terms and text as they are sent, and what stands in a report that must be spelled anew; None: the set can write it, and it stays."""
+IMPLICIT, EXPLICIT = pydicom.uid.ImplicitVRLittleEndian, pydicom.uid.ExplicitVRLittleEndian
+
+
+def sent_in_sequences(file, terms: bytes | None, text: bytes, syntax):
+    """Write a radiograph that has these very bytes at the root, in an item, and in an item of an item; and private elements beside them."""
+    text += b" " * (len(text) % 2)
+    outer, inner = Dataset(), Dataset()
+    for item, value in ((outer, b"<o>"), (inner, b"<i>")):
+        item.CodeValue, item.CodingSchemeDesignator = "X1", "99L"
+        item.CodeMeaning = (value.decode() * len(text))[: len(text)]
+        item.private_block(0x0011, "ACME 1.0", create=True).add_new(0x01, "LO", "secret")
+    outer.EquivalentCodeSequence = [inner]
+    file = altered(
+        file, syntax=syntax, PatientName=("<r>" * len(text))[: len(text)], ProcedureCodeSequence=[outer],
+        **({} if terms is None else {"SpecificCharacterSet": ("ISO_IR 6" * 9)[: len(terms) + len(terms) % 2]}),
+    )  # fmt: skip
+    content = file.read_bytes()
+    for mark in (b"<r>", b"<o>", b"<i>"):
+        content = replaced_once(content, (mark * len(text))[: len(text)], text)
+    if terms is not None:
+        terms += b" " * (len(terms) % 2)
+        content = replaced_once(content, (b"ISO_IR 6" * 9)[: len(terms)], terms)
+    file.write_bytes(content)
+    return text
+
+
+def replaced_once(content, place, value):
+    assert content.count(place) == 1
+    return content.replace(place, value)
+
+
+@pydicom_goes_on
+@pytest.mark.parametrize("syntax", [EXPLICIT, IMPLICIT], ids=["explicit", "implicit"])
+@pytest.mark.parametrize(("terms", "text", "spelled"), SENT.values(), ids=SENT)
+def test_a_text_keeps_its_bytes_in_sequences_or_is_spelled_without_a_wrong_letter(
+    tmp_path, terms, text, spelled, syntax
+):
+    file = tmp_path / "a.dcm"
+    text = sent_in_sequences(file, terms, text, syntax)
+    for content in contents_of(file):
+        assert content.count(text) == 3
+        assert objections(content) == ()
+    results = results_of(file)
+    # The physician is Polish: Latin-2 and UTF-8 can write what they write.
+    report = results.document(signed(results), organization="Szpital Łódź")
+    assert objections(report.content) == ()
+    made = pydicom.dcmread(BytesIO(report.content))
+    said = next(i.TextValue for i in made.ContentSequence if i.ConceptNameCodeSequence[0].CodeMeaning == "Conclusion")
+    assert "Złamanie żebra." in said
+    (code,) = made.ProcedureCodeSequence
+    if spelled is None:
+        assert report.content.count(text) == 3
+    else:
+        assert made.SpecificCharacterSet == UTF8
+        texts = [str(made.PatientName), code.CodeMeaning, code.EquivalentCodeSequence[0].CodeMeaning]
+        assert texts == [spelled] * 3
+        told = [note for note in report.mended if note.endswith("not readable")]
+        assert told == (["CodeMeaning not readable", "PatientName not readable"] if "�" in spelled else [])
+    (tmp_path / "made.dcm").write_bytes(report.content)
+    assert validator_errors(tmp_path / "made.dcm") == []
+    assert b"secret" not in report.content
+
+
+def test_nothing_private_is_inherited_in_an_item_however_deep(tmp_path):
+    sent_in_sequences(tmp_path / "a.dcm", None, b"Chest", EXPLICIT)
+    for content in contents_of(tmp_path / "a.dcm"):
+        assert b"secret" not in content
+        made = pydicom.dcmread(BytesIO(content))
+        made.ProcedureCodeSequence[0].EquivalentCodeSequence[0].private_block(0x0011, "ACME 1.0", create=True).add_new(
+            1, "LO", "x"
+        )
+        made.save_as(buffer := BytesIO())
+        told = objections(buffer.getvalue())
+        assert len(told) == 2
+        assert all(
+            words.startswith("ProcedureCodeSequence[1].EquivalentCodeSequence[1].") and words.endswith(" is private")
+            for words in told
+        )
+
+
+def test_an_item_with_a_character_set_of_its_own_keeps_it(tmp_path):
+    item = Dataset()
+    item.SpecificCharacterSet, item.PatientID, item.TypeOfPatientID, item.IssuerOfPatientID = (
+        LATIN2,
+        "1",
+        "TEXT",
+        "Łódź",
+    )
+    file = altered(
+        tmp_path / "a.dcm",
+        syntax=IMPLICIT,
+        SpecificCharacterSet=LATIN1,
+        PatientName="Müller",
+        OtherPatientIDsSequence=[item],
+    )
+    results = results_of(file)
+    for content in (*contents_of(file), results.document(signed(results)).content):
+        made = pydicom.dcmread(BytesIO(content))
+        assert str(made.PatientName) == "Müller"
+        assert made.OtherPatientIDsSequence[0].IssuerOfPatientID == "Łódź"
+        assert objections(content) == ()
 
 
 def test_a_character_set_that_is_no_text_at_all_is_refused(tmp_path):
