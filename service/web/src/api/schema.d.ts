@@ -1,4 +1,4 @@
-// Generated: ./dev api writes it anew. Made from OpenAPI with SHA-256 8a5a5447c0746ec61b2fb50e5cda97a5649a7f6ea879595bb93effbff4644285
+// Generated: ./dev api writes it anew. Made from OpenAPI with SHA-256 871872a475400bbb55c77d46dcb173e4bef048fd53f248bbe4bc1673050c54a7
 export interface paths {
     "/.well-known/client-jwks.json": {
         parameters: {
@@ -1935,6 +1935,11 @@ export interface components {
             sop_class_uid: string;
             /** Sop Instance Uid */
             sop_instance_uid: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "withdrawn";
         };
         /** OfPatient */
         OfPatient: {
@@ -3980,12 +3985,15 @@ export interface operations {
                 PatientBirthDate?: string;
                 PatientID?: string;
                 PatientName?: string;
+                ReferringPhysicianName?: string;
                 SeriesInstanceUID?: string;
                 SOPClassUID?: string;
                 SOPInstanceUID?: string;
                 StudyDate?: string;
                 StudyDescription?: string;
+                StudyID?: string;
                 StudyInstanceUID?: string;
+                StudyTime?: string;
             };
             header?: never;
             path?: never;
@@ -4374,7 +4382,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "it was here, and is no longer kept",
+                     *       "detail": "it was here, and is not given out any more: it is no longer kept, or was withdrawn",
                      *       "instance": "urn:uuid:5b0f5c4e-8f0e-4c5c-9d4e-3d0c2f6c8a11",
                      *       "status": 410,
                      *       "title": "Gone",
@@ -4603,6 +4611,7 @@ export interface operations {
                 AccessionNumber?: string;
                 fuzzymatching?: string;
                 includefield?: string;
+                InstanceNumber?: string;
                 limit?: string;
                 ModalitiesInStudy?: string;
                 Modality?: string;
@@ -4610,12 +4619,16 @@ export interface operations {
                 PatientBirthDate?: string;
                 PatientID?: string;
                 PatientName?: string;
+                ReferringPhysicianName?: string;
                 SeriesInstanceUID?: string;
+                SeriesNumber?: string;
                 SOPClassUID?: string;
                 SOPInstanceUID?: string;
                 StudyDate?: string;
                 StudyDescription?: string;
+                StudyID?: string;
                 StudyInstanceUID?: string;
+                StudyTime?: string;
             };
             header?: never;
             path: {
@@ -4831,7 +4844,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "it was here, and is no longer kept",
+                     *       "detail": "it was here, and is not given out any more: it is no longer kept, or was withdrawn",
                      *       "instance": "urn:uuid:5b0f5c4e-8f0e-4c5c-9d4e-3d0c2f6c8a11",
                      *       "status": 410,
                      *       "title": "Gone",
@@ -4890,12 +4903,16 @@ export interface operations {
                 PatientBirthDate?: string;
                 PatientID?: string;
                 PatientName?: string;
+                ReferringPhysicianName?: string;
                 SeriesInstanceUID?: string;
+                SeriesNumber?: string;
                 SOPClassUID?: string;
                 SOPInstanceUID?: string;
                 StudyDate?: string;
                 StudyDescription?: string;
+                StudyID?: string;
                 StudyInstanceUID?: string;
+                StudyTime?: string;
             };
             header?: never;
             path: {
@@ -5112,7 +5129,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "it was here, and is no longer kept",
+                     *       "detail": "it was here, and is not given out any more: it is no longer kept, or was withdrawn",
                      *       "instance": "urn:uuid:5b0f5c4e-8f0e-4c5c-9d4e-3d0c2f6c8a11",
                      *       "status": 410,
                      *       "title": "Gone",
@@ -5164,6 +5181,7 @@ export interface operations {
                 AccessionNumber?: string;
                 fuzzymatching?: string;
                 includefield?: string;
+                InstanceNumber?: string;
                 limit?: string;
                 ModalitiesInStudy?: string;
                 Modality?: string;
@@ -5171,12 +5189,16 @@ export interface operations {
                 PatientBirthDate?: string;
                 PatientID?: string;
                 PatientName?: string;
+                ReferringPhysicianName?: string;
                 SeriesInstanceUID?: string;
+                SeriesNumber?: string;
                 SOPClassUID?: string;
                 SOPInstanceUID?: string;
                 StudyDate?: string;
                 StudyDescription?: string;
+                StudyID?: string;
                 StudyInstanceUID?: string;
+                StudyTime?: string;
             };
             header?: never;
             path: {
@@ -5396,7 +5418,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "it was here, and is no longer kept",
+                     *       "detail": "it was here, and is not given out any more: it is no longer kept, or was withdrawn",
                      *       "instance": "urn:uuid:5b0f5c4e-8f0e-4c5c-9d4e-3d0c2f6c8a11",
                      *       "status": 410,
                      *       "title": "Gone",
@@ -5462,6 +5484,23 @@ export interface operations {
                 };
                 content: {
                     "multipart/related; type=\"application/octet-stream\"": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "the request cannot be read: send it as the documentation says",
+                     *       "instance": "urn:uuid:5b0f5c4e-8f0e-4c5c-9d4e-3d0c2f6c8a11",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -5539,7 +5578,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "it was here, and is no longer kept",
+                     *       "detail": "it was here, and is not given out any more: it is no longer kept, or was withdrawn",
                      *       "instance": "urn:uuid:5b0f5c4e-8f0e-4c5c-9d4e-3d0c2f6c8a11",
                      *       "status": 410,
                      *       "title": "Gone",
@@ -5681,7 +5720,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "it was here, and is no longer kept",
+                     *       "detail": "it was here, and is not given out any more: it is no longer kept, or was withdrawn",
                      *       "instance": "urn:uuid:5b0f5c4e-8f0e-4c5c-9d4e-3d0c2f6c8a11",
                      *       "status": 410,
                      *       "title": "Gone",
@@ -5822,7 +5861,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "it was here, and is no longer kept",
+                     *       "detail": "it was here, and is not given out any more: it is no longer kept, or was withdrawn",
                      *       "instance": "urn:uuid:5b0f5c4e-8f0e-4c5c-9d4e-3d0c2f6c8a11",
                      *       "status": 410,
                      *       "title": "Gone",
@@ -7488,7 +7527,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "it was here, and is no longer kept",
+                     *       "detail": "it was here, and is not given out any more: it is no longer kept, or was withdrawn",
                      *       "instance": "urn:uuid:5b0f5c4e-8f0e-4c5c-9d4e-3d0c2f6c8a11",
                      *       "status": 410,
                      *       "title": "Gone",
@@ -7614,7 +7653,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "it was here, and is no longer kept",
+                     *       "detail": "it was here, and is not given out any more: it is no longer kept, or was withdrawn",
                      *       "instance": "urn:uuid:5b0f5c4e-8f0e-4c5c-9d4e-3d0c2f6c8a11",
                      *       "status": 410,
                      *       "title": "Gone",
@@ -7845,7 +7884,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "it was here, and is no longer kept",
+                     *       "detail": "it was here, and is not given out any more: it is no longer kept, or was withdrawn",
                      *       "instance": "urn:uuid:5b0f5c4e-8f0e-4c5c-9d4e-3d0c2f6c8a11",
                      *       "status": 410,
                      *       "title": "Gone",
@@ -8802,7 +8841,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "it was here, and is no longer kept",
+                     *       "detail": "it was here, and is not given out any more: it is no longer kept, or was withdrawn",
                      *       "instance": "urn:uuid:5b0f5c4e-8f0e-4c5c-9d4e-3d0c2f6c8a11",
                      *       "status": 410,
                      *       "title": "Gone",
