@@ -38,7 +38,7 @@ def _jpeg_2000(begin: bytes) -> tuple[int, int, int] | None:
 
 
 def _jpeg(begin: bytes) -> tuple[int, int, int] | None:
-    """Walk from marker to marker up to the first scan. GDCM ends the whole process on some headers that are torn apart."""
+    """Walk from marker to marker up to the first scan."""
     found: list[tuple[int, int, int]] = []
     at = 2
     while at + 4 <= len(begin):

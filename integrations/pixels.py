@@ -22,8 +22,9 @@ from pydicom.encaps import get_frame
 from pydicom.multival import MultiValue
 from pydicom.pixels.processing import apply_modality_lut, apply_voi
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import JPEG2000TransferSyntaxes, JPEGBaseline8Bit
+from pydicom.uid import JPEG2000TransferSyntaxes
 
+from integrations.codecs import decoder_of
 from integrations.errors import Unreadable
 from models.radiograph import Radiograph
 
@@ -106,7 +107,8 @@ def _decode(path: Path, long_side_px: int | None = None) -> tuple[Dataset, Value
         values = None
         if photometric in ("MONOCHROME1", "MONOCHROME2") and int(dataset.get("NumberOfFrames") or 1) == 1:
             values = _decode_reduced(dataset, long_side_px) if long_side_px else None
-            values = _decode_whole(dataset) if values is None else values
+            if values is None:
+                values = pixel_array(dataset, decoding_plugin=decoder_of(dataset.file_meta.TransferSyntaxUID))
     except BaseException as error:
         # Each decoder has its own errors, and that of RLE is written in Rust: what it raises is no Exception.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
@@ -115,12 +117,6 @@ def _decode(path: Path, long_side_px: int | None = None) -> tuple[Dataset, Value
     if values is None or values.dtype.kind not in "iu" or values.dtype.itemsize > 2:  # noqa: PLR2004 - PS3.3 C.8.11.3.1.5
         raise Unreadable(f"not a single grey image of at most 16 bits: {photometric}")
     return dataset, values
-
-
-def _decode_whole(dataset: Dataset) -> Values:
-    # GDCM ends the whole process on some damaged JPEGs; Pillow does not, and knows all of 8 bits.
-    is_plain_jpeg = dataset.file_meta.TransferSyntaxUID == JPEGBaseline8Bit
-    return pixel_array(dataset, decoding_plugin="pillow" if is_plain_jpeg else "")
 
 
 def _decode_reduced(dataset: Dataset, long_side_px: int) -> Values | None:

@@ -19,8 +19,9 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import get_frame
 from pydicom.filereader import read_file_meta_info
 from pydicom.pixels.utils import get_nr_frames, pixel_array
-from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, JPEGBaseline8Bit
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
+from integrations.codecs import decoder_of
 from integrations.errors import Unreadable
 
 OCTET_STREAM = "application/octet-stream"
@@ -130,9 +131,8 @@ def _native(path: Path, index: int) -> bytes:
 
 def _decoded(path: Path, index: int) -> bytes:
     try:
-        # GDCM ends the whole process on some damaged JPEGs; Pillow does not, and knows all of 8 bits.
-        is_plain_jpeg = read_file_meta_info(path).TransferSyntaxUID == JPEGBaseline8Bit
-        values = pixel_array(path, index=index, raw=True, decoding_plugin="pillow" if is_plain_jpeg else "")
+        decoder = decoder_of(read_file_meta_info(path).TransferSyntaxUID)
+        values = pixel_array(path, index=index, raw=True, decoding_plugin=decoder)
     except BaseException as error:
         # Each decoder has its own errors, and that of RLE is written in Rust: what it raises is no Exception.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":

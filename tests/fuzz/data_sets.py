@@ -17,6 +17,7 @@ from integrations.sameness import same_headers, same_pixels
 from tests.bad_objects import CASES
 from tests.fuzz.mutation import chance, spoil
 from tests.instances import DICOM
+from tests.jpegs import KINDS, jpeg
 
 LONGEST_S = 20.0
 MOST_GROWTH_BYTES = 400_000_000
@@ -29,10 +30,10 @@ class Hang(BaseException):
 
 
 def corpus() -> list[bytes]:
-    """Return what is spoilt: every transfer syntax, and the objects that are bad already."""
-    return [file.read_bytes() for file in sorted(DICOM.glob("*.dcm"))] + [
-        content for case in CASES if len(content := case.make().part10()) < 1_000_000
-    ]
+    """Return what is spoilt: every transfer syntax, chest radiographs in each JPEG, and the objects that are bad already."""
+    files = [file.read_bytes() for file in sorted(DICOM.glob("*.dcm"))]
+    bad = [content for case in CASES if len(content := case.make().part10()) < 1_000_000]
+    return files + [jpeg(kind) for kind in KINDS] + bad
 
 
 def run(cases: range, seed: int, folder: Path, tell: Callable[[int], None] = lambda _n: None) -> Counter[str]:
