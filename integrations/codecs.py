@@ -6,8 +6,7 @@ libjpeg-turbo, in imagecodecs, raises an error there, and knows JPEG Extended wi
 
 import imagecodecs
 from pydicom import uid
-from pydicom.pixels import get_decoder
-from pydicom.pixels.decoders.base import DecodeRunner
+from pydicom.pixels.decoders.base import DecodeRunner, get_decoder
 
 _LIBJPEG_TURBO = "libjpeg-turbo"
 _DECODERS = {
