@@ -37,6 +37,7 @@ from service.store import FolderStore
 
 ON_THEIR_WAY = (DeliveryState.WAITING, DeliveryState.QUEUED, DeliveryState.SENDING)
 """What has neither arrived nor been given up."""
+OVER = tuple(state for state in DeliveryState if state not in ON_THEIR_WAY)
 _HELD = "held: the patient's data are restricted (GDPR Art. 18); it goes when the restriction is lifted"
 _ERROR_LENGTH = 500
 log = logging.getLogger(__name__)
@@ -289,10 +290,15 @@ class Deliverer:
         receipt: Receipt | None = None,
         late: Unproven | None = None,
     ) -> None:
-        """Write down how a try ended. Raises Unavailable where it is not the one that counts: its job may be that one's, and stays."""
+        """Write down how a try ended: a success in any case, for the peer has it, a failure only of the try that counts.
+
+        Raises Unavailable where another try goes on: its job may be the same, and stays.
+        """
         with Session(self.engine) as db, db.begin():
             delivery = db.get_one(Delivery, delivery_id, with_for_update=True)
-            counts = delivery.state is DeliveryState.SENDING and delivery.attempts == attempt
+            is_ours = delivery.attempts == attempt or state is DeliveryState.DELIVERED
+            counts = delivery.state is DeliveryState.SENDING and is_ours
+            is_over = delivery.state in OVER
             # What has left us, has; the log tells it of every try.
             self._note(db, EventType.TRANSFER_ENDED, delivery, outcome, attempt=attempt)
             if counts:
@@ -302,6 +308,8 @@ class Deliverer:
                 if late is not None:
                     look_for_proof(self.jobs, db, delivery, late, self.clock())
         if not counts:
+            if is_over:
+                return
             log.warning("try %s of delivery %s ended late: it counts no longer", attempt, delivery_id)
             raise Unavailable("this try of the delivery ended late: it counts no longer")
 

@@ -1,7 +1,8 @@
 """The job that removes what a killed program left: files half-written, and blobs of a commit that never came.
 
 A blob lies in its place before the commit that names it. Whoever is killed in between leaves a file that may be of a patient and
-that no record leads to, so that no erasure and no schedule would ever find it.
+that no record leads to, so that no erasure and no schedule would ever find it. What can be made again goes. What was received is
+told to a person, and stays: a database that lost its last commits looks just like this, and senders may have heard Success.
 """
 
 import asyncio
@@ -36,6 +37,8 @@ NAMED_BY: dict[str, InstrumentedAttribute[str]] = {
     "reports": ReportRecord.blob,
 }
 """The folders of the store, and what names the blobs in each."""
+ONLY_COPIES = frozenset({"received", "headers"})
+"""Those whose blobs nothing makes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,9 @@ class Leftovers:
             await asyncio.sleep(EVERY_S)
 
     def sweep(self) -> int:
-        """Remove what is half-written for an hour, and what lies in its place for a day and is named by nothing; return how many of these.
+        """Remove what is half-written for an hour, and of what lies in its place for a day, named by nothing, what can be made again.
+
+        Returns how many of the latter. What was received is told by its keys, which are random.
 
         More than `MOST` of them, or more than there are of others, are no work of kills: the database may be an older one, or
         that of another folder. Then they stay, and the log says so.
@@ -79,7 +84,14 @@ class Leftovers:
                     return self._leave()
         if len(unnamed) > named:
             return self._leave()
-        removed = sum(map(self.store.remove_seen, unnamed))
+        received = [one for one in unnamed if one.key.partition("/")[0] in ONLY_COPIES]
+        if received:
+            log.error(
+                "images lie in the store that no record names: a program was killed before their senders heard Success, or the "
+                "database has lost what it knew. Send them in again, and remove the files",
+                extra={"files": [one.key for one in received]},
+            )
+        removed = sum(self.store.remove_seen(one) for one in unnamed if one not in received)
         if removed:
             log.warning("files that no record names were removed: a program was killed", extra={"count": removed})
         return removed

@@ -99,18 +99,15 @@ class FolderStore:
 
     def remove_seen(self, seen: Seen) -> bool:
         """Remove a blob durably, unless another has taken its place since; returns whether it did."""
-        target, aside = self.path(seen.key), self.incoming / f"{uuid4()}.part"
+        target = self.path(seen.key)
         try:
-            target.rename(aside)  # at once: what comes to its place from here on is not touched
+            if _identity(target.stat()) != seen.identity:
+                return False
+            target.unlink()
         except FileNotFoundError:
             return False
-        is_same = _identity(aside.stat()) == seen.identity
-        if not is_same:
-            with suppress(FileExistsError):  # a still newer one
-                target.hardlink_to(aside)
-        aside.unlink()
         self.flush(target.parent)
-        return is_same
+        return True
 
     def sweep(self, older_than_s: float = 3600) -> None:
         """Remove what a killed program left half-written: nobody was told that it is held."""

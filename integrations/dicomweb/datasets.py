@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pydicom import dcmread
-from pydicom.datadict import dictionary_has_tag, dictionary_VR, keyword_for_tag
+from pydicom.datadict import dictionary_has_tag, dictionary_VR, keyword_for_tag, tag_for_keyword
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_file_meta_info
@@ -20,7 +20,7 @@ from pydicom.tag import Tag
 from integrations.instance import Study
 
 _TAG = re.compile(r"[0-9A-Fa-f]{8}")
-_MOST_BYTES = 1 << 16
+_MOST_BYTES = 1 << 18  # a LUT of 65,536 entries has half of it, and its descriptor would say what is not there
 _CHARACTER_SET = "00080005"
 _IN_UTF_8 = {"vr": "CS", "Value": ["ISO_IR 192"]}  # what JSON is in (PS3.18 F.2)
 _OF_SERIES = ("Modality", "SeriesNumber", "SeriesDescription", "SeriesDate", "SeriesTime", "BodyPartExamined")
@@ -49,6 +49,11 @@ class Address:
 def keyword_of(name: str) -> str:
     """Return the keyword of an attribute that a query names by keyword or by tag (PS3.18 8.3.4.1); "" for no attribute."""
     return keyword_for_tag(Tag(int(name, 16))) if _TAG.fullmatch(name) else name
+
+
+def is_attribute(name: str) -> bool:
+    """Tell whether a parameter names an attribute, or a path to one: clients have parameters of their own, which ask for nothing."""
+    return all(not part or tag_for_keyword(keyword_of(part)) is not None for part in name.split("."))
 
 
 def study_json(
@@ -99,7 +104,7 @@ def instance_json(path: Path, address: Address, sop_class_uid: str) -> JsonDatas
 def metadata_json(path: Path) -> JsonDataset:
     """Return the attributes of an instance (PS3.18 10.4.1.1.2), and in what syntax its pixels lie.
 
-    Without the pixels, and without values of more than 64 KB: they would be bulk data, of which we give none out by themselves.
+    Without the pixels, and without values of more than 256 KB: they would be bulk data, of which we give none out by themselves.
     """
     told = dcmread(path, stop_before_pixels=True)
     _leave_out_bulk(told)

@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from integrations.dicomweb.datasets import keyword_of
+from integrations.dicomweb.datasets import is_attribute, keyword_of
 from service.api.dicomweb_catalogue import INSTANCES
 from service.api.problems import ProblemError
 from service.records import StudyHeader
@@ -84,7 +84,7 @@ def read_query(parameters: Sequence[tuple[str, str]], level: Level) -> Query:
         elif tag := _NUMBERS[level].get(keyword):
             numbers += [(tag, value) for value in _integers(keyword, wanted)]
         else:
-            is_narrowed_otherwise |= bool(wanted)
+            is_narrowed_otherwise |= bool(wanted) and is_attribute(keyword)
             warnings.append(f"a parameter is no attribute that {level} are matched by here: it was not used")
     if level is Level.STUDIES and is_narrowed_otherwise and not (headers or instances):
         raise ProblemError(

@@ -62,7 +62,7 @@ _METADATA: dict[str, Any] = {
     "response_class": DicomJson,
     "responses": {
         200: {
-            "description": "a data set for each instance, without its pixels and other values of more than 64 KB",
+            "description": "a data set for each instance, without its pixels and other values of more than 256 KB",
             "content": json_example([{"00080018": {"vr": "UI", "Value": [SOP_UID]}}]),
         }
     },
@@ -114,7 +114,7 @@ def retrieve_instance(
 def retrieve_study_metadata(
     study_instance_uid: StudyUID, request: Request, caller: StudyReader, diafan: Held
 ) -> DicomJson:
-    """All attributes but the pixels, and but values of more than 64 KB: there is no bulk data by itself."""
+    """All attributes but the pixels, and but values of more than 256 KB: there is no bulk data by itself."""
     return _metadata(request, diafan, caller, study_instance_uid)
 
 
@@ -122,7 +122,7 @@ def retrieve_study_metadata(
 def retrieve_series_metadata(
     study_instance_uid: StudyUID, series_instance_uid: SeriesUID, request: Request, caller: StudyReader, diafan: Held
 ) -> DicomJson:
-    """All attributes but the pixels, and but values of more than 64 KB."""
+    """All attributes but the pixels, and but values of more than 256 KB."""
     return _metadata(request, diafan, caller, study_instance_uid, series_instance_uid)
 
 
@@ -135,7 +135,7 @@ def retrieve_instance_metadata(
     caller: StudyReader,
     diafan: Held,
 ) -> DicomJson:
-    """All attributes but the pixels, and but values of more than 64 KB."""
+    """All attributes but the pixels, and but values of more than 256 KB."""
     return _metadata(request, diafan, caller, study_instance_uid, series_instance_uid, sop_instance_uid)
 
 

@@ -191,6 +191,14 @@ def test_an_attribute_without_a_value_is_no_condition(client, held):
         assert client.get("/dicom-web/studies", params=asked).json()
 
 
+def test_what_clients_say_beside_attributes_asks_for_nothing(client, held):
+    for said in ({"orderby": "-StudyDate"}, {"_": "1732650000"}, {"emptyvaluematching": "true", "accept": "*/*"}):
+        answer = client.get("/dicom-web/studies", params={**said, "limit": "5"})
+        assert answer.status_code == 200
+        assert answer.json()
+        assert "it was not used" in answer.headers["warning"]
+
+
 def test_a_time_that_is_none_is_in_no_range(client, api, tmp_path):
     file = make_instance(tmp_path, StudyTime="about noon", PatientID="QIDO-NOON")
     with api.client(*READ_WRITE) as sender:

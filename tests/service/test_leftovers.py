@@ -19,7 +19,7 @@ from audit.event import Agent
 from service import app as root
 from service.accept import Origin
 from service.gdpr.expired_blob import ExpiredBlob
-from service.leftovers import MOST, NAMED_BY, Leftovers
+from service.leftovers import MOST, NAMED_BY, ONLY_COPIES, Leftovers
 from service.records import Base, Image, ObjectRecord, ReportRecord
 from service.settings import Settings
 from service.store import FolderStore, received_key
@@ -71,7 +71,9 @@ def later(diafan, **by) -> Leftovers:
     return replace(diafan.leftovers, clock=lambda: datetime.now(UTC) + timedelta(**by))
 
 
-def test_what_was_killed_between_its_place_and_its_commit_goes_after_a_day(here, held, accepted, monkeypatch):
+def test_an_image_that_was_killed_before_its_commit_is_told_to_a_person_and_stays(
+    here, held, accepted, monkeypatch, caplog
+):
     before = set(here.store.root.rglob("*.dcm"))
 
     def killed(*_args, **_values):
@@ -85,19 +87,25 @@ def test_what_was_killed_between_its_place_and_its_commit_goes_after_a_day(here,
             accepted()
     [left] = set(here.store.root.rglob("*.dcm")) - before
     assert later(here, hours=23).sweep() == 0
+    assert "no record names" not in caplog.text
+    assert later(here, hours=25).sweep() == 0
     assert left.exists()
-    assert later(here, hours=25).sweep() == 1
-    assert not left.exists()
+    [told] = [record for record in caplog.records if "no record names" in record.message]
+    assert [here.store.path(key) for key in told.files] == [left]
     assert all(file.exists() for file in held)
+    left.unlink()
 
 
-def test_it_goes_from_every_folder_of_the_store(here, accepted, held):
+def test_what_can_be_made_again_goes_from_every_folder_and_only_copies_stay(here, accepted, held):
     for _ in NAMED_BY:
         accepted()
-    left = [put(here, name) for name in NAMED_BY]
-    assert later(here, hours=25).sweep() == len(left)
-    assert not any(file.exists() for file in left)
+    left = {name: put(here, name) for name in NAMED_BY}
+    assert left.keys() > ONLY_COPIES
+    assert later(here, hours=25).sweep() == len(left) - len(ONLY_COPIES)
+    assert {name for name, file in left.items() if file.exists()} == ONLY_COPIES
     assert list(here.store.incoming.iterdir()) == []
+    for name in ONLY_COPIES:
+        left[name].unlink()
 
 
 def test_what_a_record_names_stays(here, held):
@@ -160,7 +168,7 @@ def test_what_took_the_place_of_a_leftover_meanwhile_stays(here):
 
 def test_a_file_that_was_written_long_ago_and_has_its_place_since_today_stays(here, held):
     """Its sender was slow, or its commit waits: a rename says when it came to its place."""
-    left = put(here)
+    left = put(here, "objects")
     for file in (left, *held):
         os.utime(file, (0, 0))
     assert later(here, hours=1).sweep() == 0
@@ -205,7 +213,7 @@ def test_beside_the_database_of_another_folder_nothing_goes(here, held, caplog):
 
 
 def test_it_tells_how_many_and_no_names(here, held, caplog):
-    left = put(here)
+    left = put(here, "objects")
     with caplog.at_level(logging.WARNING):
         later(here, hours=25).sweep()
     [told] = [record for record in caplog.records if record.name == "service.leftovers"]
@@ -224,7 +232,7 @@ def test_every_column_that_names_a_blob_is_asked(here):
 
 
 def test_a_worker_sweeps_when_it_starts(here, held):
-    left = put(here)
+    left = put(here, "objects")
 
     async def work():
         task = asyncio.ensure_future(root.run(replace(here, clock=later(here, hours=25).clock), [root.Role.WORKER]))
