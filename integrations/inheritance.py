@@ -1,7 +1,6 @@
 """Patient and study attributes, handed from a radiograph to what is made from it: the sender's own bytes where they are text."""
 
 import re
-from contextlib import suppress
 from functools import cache
 
 from highdicom import SOPClass
@@ -54,7 +53,9 @@ def inherit_patient_and_study(made: SOPClass, source: Dataset) -> tuple[str, ...
         element = stored[tag]
         vr = _vr_of(element)
         if made[tag].VR == "SQ":
-            made[tag] = DataElement(tag, "SQ", [_as_sent(item, encodings) for item in made[tag].value])
+            unread: list[BaseTag] = []
+            made[tag] = DataElement(tag, "SQ", [_as_sent(item, encodings, unread) for item in made[tag].value])
+            notes += [f"{keyword_for_tag(below)} in {keyword_for_tag(tag)} left out" for below in dict.fromkeys(unread)]
         if vr not in _TEXT_VRS or not isinstance(element, RawDataElement):
             continue
         value = element.value or b""
@@ -84,8 +85,11 @@ def _drop_what_is_unreadable(source: Dataset) -> list[BaseTag]:
     return dropped
 
 
-def _as_sent(item: Dataset, encodings: str | list[str]) -> Dataset:
-    """Return an item of ``source`` as pydicom would have read it in explicit VR: what is text there is not decoded to be written."""
+def _as_sent(item: Dataset, encodings: str | list[str], unread: list[BaseTag]) -> Dataset:
+    """Return an item of ``source`` as pydicom would have read it in explicit VR: what is text there is not decoded to be written.
+
+    What nobody can read is left out, and its tag is added to ``unread``.
+    """
     held = {tag: item.get_item(tag) for tag in item.keys() if not tag.is_private and tag.element}  # noqa: SIM118
     kept: dict[BaseTag, DataElement | RawDataElement] = {}
     if (charset := held.pop(_CHARACTER_SET, None)) and (terms := _mended_terms(charset)[0]):
@@ -96,13 +100,17 @@ def _as_sent(item: Dataset, encodings: str | list[str]) -> Dataset:
         if vr in _TEXT_VRS and isinstance(element, RawDataElement):
             kept[tag] = _raw(tag, vr, element.value or b"")
             continue
-        with suppress(Exception):
+        try:
             read = item[tag]
-            kept[tag] = (
-                DataElement(tag, "SQ", [_as_sent(below, encodings) for below in read.value])
-                if read.VR == "SQ"
-                else read
-            )
+        except Exception:  # noqa: BLE001 a damaged value can raise anything
+            unread.append(tag)
+            continue
+        is_sequence = read.VR == "SQ"
+        kept[tag] = (
+            DataElement(tag, "SQ", [_as_sent(below, encodings, unread) for below in read.value])
+            if is_sequence
+            else read
+        )
     made = Dataset(kept, parent_encoding=encodings)
     made.set_original_encoding(is_implicit_vr=False, is_little_endian=True, character_encoding=encodings)
     return made

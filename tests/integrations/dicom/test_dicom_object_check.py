@@ -278,6 +278,21 @@ def test_what_cannot_be_read_is_left_out_and_listed(tmp_path, damage):
     assert results_of(file).map.mended == (f"{keyword} left out",)
 
 
+def test_what_cannot_be_read_in_an_item_is_left_out_and_listed_as_well(tmp_path):
+    item = pydicom.Dataset()
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = "X1", "99LOCAL", "chest"
+    item.add_new("PregnancyStatus", "SH", "abcdef")
+    file = altered(tmp_path / "a.dcm", ProcedureCodeSequence=[item])
+    tag = b"\x10\x00\xc0\x21"
+    assert file.read_bytes().count(tag + b"SH") == 1
+    file.write_bytes(file.read_bytes().replace(tag + b"SH", tag + b"FD"))  # of which six bytes are none
+    for content in contents_of(file):
+        (inherited,) = pydicom.dcmread(BytesIO(content)).ProcedureCodeSequence
+        assert inherited.CodeMeaning == "chest"
+        assert "PregnancyStatus" not in inherited
+    assert results_of(file).map.mended == ("PregnancyStatus in ProcedureCodeSequence left out",)
+
+
 def test_what_the_sender_did_wrong_is_mended_or_left_out_listed_and_holds_nothing_back(tmp_path):
     slips = {
         "PatientAge": "58",
